@@ -1,0 +1,109 @@
+import CHDF5
+
+/// An open HDF5 file and the objects in it, addressed by absolute paths such as `/tokens/id`.
+///
+/// Every method must run inside `HDF5Library.locked`.
+package struct HDF5File: ~Copyable {
+  /// The name of the file in messages.
+  package let path: String
+  let handle: HDF5Handle
+
+  /// Creates a file where none is yet; messages call it `name`.
+  package init(creating path: String, named name: String) throws(StoreError) {
+    let place = HDF5Place(file: name, object: "/")
+    let access = try HDF5File.accessProperties(place)
+    handle = try HDF5Library.own(
+      H5Fcreate(path, chdf5_create_new(), chdf5_default_properties(), access.id),
+      closing: H5Fclose, "create", place)
+    self.path = name
+  }
+
+  /// Opens an existing file for reading.
+  package init(reading path: String) throws(StoreError) {
+    let place = HDF5Place(file: path, object: "/")
+    let access = try HDF5File.accessProperties(place)
+    handle = try HDF5Library.own(
+      H5Fopen(path, chdf5_read_only(), access.id), closing: H5Fclose, "open", place)
+    self.path = path
+  }
+
+  /// Whether the file at `path` begins like an HDF5 file.
+  package static func isHDF5(_ path: String) -> Bool {
+    H5Fis_hdf5(path) > 0
+  }
+
+  /// Lends the file out, which an optional of it cannot do by itself.
+  func use<R>(_ body: (borrowing HDF5File) throws(StoreError) -> R) throws(StoreError) -> R {
+    try body(self)
+  }
+
+  package func flush() throws(StoreError) {
+    try HDF5Library.check(H5Fflush(handle.id, H5F_SCOPE_GLOBAL), "flush", place("/"))
+  }
+
+  /// Writes what is pending and closes the file.
+  package consuming func close() throws(StoreError) {
+    let place = place("/")
+    try HDF5Library.check(handle.close(), "close", place)
+  }
+
+  package func createGroup(_ name: String) throws(StoreError) {
+    let defaults = chdf5_default_properties()
+    _ = try HDF5Library.own(
+      H5Gcreate2(handle.id, name, defaults, defaults, defaults), closing: H5Gclose,
+      "create the group", place(name))
+  }
+
+  /// The names of the members of a group, in alphabetical order of their bytes.
+  package func members(of group: String) throws(StoreError) -> [String] {
+    let place = place(group)
+    let owner = try HDF5Library.own(
+      H5Gopen2(handle.id, group, chdf5_default_properties()), closing: H5Gclose, "open", place)
+    var info = H5G_info_t()
+    try HDF5Library.check(H5Gget_info(owner.id, &info), "list", place)
+    var names: [String] = []
+    for index in 0..<info.nlinks {
+      names.append(try HDF5File.memberName(owner.id, index, place))
+    }
+    return names
+  }
+
+  func place(_ object: String) -> HDF5Place {
+    HDF5Place(file: path, object: object)
+  }
+
+  private static func memberName(
+    _ group: hid_t, _ index: hsize_t, _ place: HDF5Place
+  ) throws(StoreError) -> String {
+    try HDF5Text.read("list", place) { buffer, size in
+      H5Lget_name_by_idx(
+        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size,
+        chdf5_default_properties())
+    }
+  }
+
+  private static func accessProperties(_ place: HDF5Place) throws(StoreError) -> HDF5Handle {
+    let access = try HDF5Library.own(
+      H5Pcreate(chdf5_file_access_class()), closing: H5Pclose, "set up", place)
+    try HDF5Library.check(
+      H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG), "set up", place)
+    // Some network file systems have no locks; the file is usable there all the same.
+    try HDF5Library.check(H5Pset_file_locking(access.id, true, true), "set up", place)
+    return access
+  }
+}
+
+/// Reads the texts that the library hands out in two steps: first the length, then the bytes.
+enum HDF5Text {
+  static func read(
+    _ operation: String, _ place: HDF5Place,
+    _ body: (UnsafeMutablePointer<CChar>?, Int) -> Int
+  ) throws(StoreError) -> String {
+    let length = body(nil, 0)
+    try HDF5Library.check(length, operation, place)
+    var bytes = [CChar](repeating: 0, count: length + 1)
+    let status = bytes.withUnsafeMutableBufferPointer { body($0.baseAddress, $0.count) }
+    try HDF5Library.check(status, operation, place)
+    return String(decoding: bytes.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,80 @@
+import CHDF5
+import Foundation
+
+/// The HDF5 library as one shared resource: its lock and its error stack.
+///
+/// Distributions build libhdf5 without thread safety, so every public entry of this module takes
+/// the one lock. The lock is not recursive: nothing below a public entry takes it again.
+package enum HDF5Library {
+  private static let lock = NSLock()
+
+  /// Runs `body` while no other thread is inside the library.
+  package static func locked<T: ~Copyable, E: Error>(
+    _ body: () throws(E) -> T
+  ) throws(E) -> T {
+    lock.lock()
+    defer { lock.unlock() }
+    // The library would otherwise print its error stack on stderr by itself.
+    H5Eset_auto2(chdf5_current_errors(), nil, nil)
+    return try body()
+  }
+
+  /// Turns a negative status into an error that carries the library's deepest reason.
+  static func check(
+    _ status: some SignedInteger, _ operation: String, _ place: HDF5Place
+  ) throws(StoreError) {
+    guard status < 0 else { return }
+    throw error(operation, place)
+  }
+
+  /// Takes ownership of a new identifier, or throws if the library returned none.
+  static func own(
+    _ id: hid_t, closing close: @escaping HDF5Handle.Closer, _ operation: String,
+    _ place: HDF5Place
+  ) throws(StoreError) -> HDF5Handle {
+    try check(id, operation, place)
+    return HDF5Handle(id, closing: close)
+  }
+
+  static func error(_ operation: String, _ place: HDF5Place) -> StoreError {
+    let reason = deepestReason()
+    switch systemError(in: reason) {
+    case ENOSPC, EDQUOT:
+      return .diskFull(path: place.file)
+    case let number?:
+      return .library(
+        operation: operation, path: place.file, object: place.object,
+        reason: String(cString: strerror(number)))
+    case nil:
+      return .library(
+        operation: operation, path: place.file, object: place.object, reason: reason)
+    }
+  }
+
+  /// The description of the innermost entry of the library's error stack.
+  private static func deepestReason() -> String {
+    var reason = "the library gave no reason"
+    withUnsafeMutablePointer(to: &reason) { pointer in
+      _ = H5Ewalk2(
+        chdf5_current_errors(), H5E_WALK_UPWARD,
+        { depth, entry, context in
+          guard depth == 0, let text = entry?.pointee.desc, let context else { return 0 }
+          context.assumingMemoryBound(to: String.self).pointee = String(cString: text)
+          return 0
+        }, pointer)
+    }
+    return reason
+  }
+
+  /// The `errno` value that the library writes into the text of a failed system call.
+  private static func systemError(in reason: String) -> Int32? {
+    guard let marker = reason.range(of: "errno = ") else { return nil }
+    return Int32(reason[marker.upperBound...].prefix { $0.isNumber })
+  }
+}
+
+/// Where an operation took place: the file and, inside it, the dataset, group or attribute.
+package struct HDF5Place: Sendable {
+  let file: String
+  let object: String
+}

@@ -1,0 +1,36 @@
+import ActivationStore
+import ModelLibrary
+import SteeringEngine
+
+/// Why an analysis could not be done.
+public enum AnalysisError: Error, Sendable, CustomStringConvertible {
+  case noHooks
+  case noSuchLayer(Int, nLayers: Int)
+  case promptTooLong(id: String, tokens: Int, limit: Int)
+  case prompt(id: String, ModelError)
+  case notFinite(hook: HookPoint, promptID: String, position: Int, token: String)
+  case interrupted(path: String)
+  case model(ModelError)
+  case engine(EngineError)
+  case store(StoreError)
+
+  public var description: String {
+    switch self {
+    case .noHooks: "no hook point was asked for; name at least one with --hooks"
+    case .noSuchLayer(let layer, let nLayers):
+      "there is no layer \(layer): the model's layers are 0 to \(nLayers - 1); correct --layers"
+    case .promptTooLong(let id, let tokens, let limit):
+      "prompt \(id) has \(tokens) tokens but the model's context holds \(limit); "
+        + "shorten it or take it out of the file"
+    case .prompt(let id, let error): "prompt \(id): \(error)"
+    case .notFinite(let hook, let promptID, let position, let token):
+      "\(hook) is NaN or infinite for prompt \(promptID) at token \(position) "
+        + "(\(token.debugDescription)); try --precision f32, or verify the model file"
+    case .interrupted(let path):
+      "interrupted; nothing was left under \(path)"
+    case .model(let error): error.description
+    case .engine(let error): error.description
+    case .store(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,177 @@
+#include "CKernels.h"
+#include "simd.h"
+
+// Query heads that share one key head are done four at a time, so that a key is loaded once for
+// them; the accumulators then still fit in the vector registers.
+#define HEAD_BLOCK 4
+
+static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
+
+size_t ck_attention_scratch(size_t n_heads, size_t n_kv_heads, size_t d_head, size_t max_context) {
+  (void)n_heads, (void)n_kv_heads, (void)d_head;
+  return HEAD_BLOCK * round_up(max_context);
+}
+
+/// Calls back for each run of consecutive rows that `row` attends to, in order of position.
+typedef struct {
+  const int32_t *start, *count;
+  int32_t n_spans, own_start, own_count;
+} ancestry;
+
+INLINE ancestry ancestry_of(const ck_trie_attention *t, int32_t row) {
+  const int32_t segment = t->segment_of_row[row];
+  const int32_t begin = t->span_offset[segment];
+  return (ancestry){t->span_start + begin, t->span_count + begin,
+                    t->span_offset[segment + 1] - begin, t->first_row[segment],
+                    row - t->first_row[segment] + 1};
+}
+
+INLINE void span(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
+  *start = i < a->n_spans ? a->start[i] : a->own_start;
+  *count = i < a->n_spans ? a->count[i] : a->own_count;
+}
+
+INLINE size_t context_length(const ancestry *a) {
+  size_t n = (size_t)a->own_count;
+  for (int32_t i = 0; i < a->n_spans; i++) n += (size_t)a->count[i];
+  return n;
+}
+
+/// One halving of sixteen sums: lane groups of x and y fold to half their width, side by side.
+#define FOLD(x, y, ...) \
+  (__builtin_shufflevector(x, y, LOW_##__VA_ARGS__) + __builtin_shufflevector(x, y, HIGH_##__VA_ARGS__))
+#define LOW_8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define HIGH_8 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define LOW_4 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27
+#define HIGH_4 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31
+#define LOW_2 0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29
+#define HIGH_2 2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31
+#define LOW_1 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define HIGH_1 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+
+/// out[j] = sum of the lanes of v[j]: sixteen dot products finished with shuffles, not one by one.
+INLINE void transpose_sum(const v16 *v, float *out) {
+  v16 a[8], b[4], c[2];
+  for (int i = 0; i < 8; i++) a[i] = FOLD(v[2 * i], v[2 * i + 1], 8);
+  for (int i = 0; i < 4; i++) b[i] = FOLD(a[2 * i], a[2 * i + 1], 4);
+  for (int i = 0; i < 2; i++) c[i] = FOLD(b[2 * i], b[2 * i + 1], 2);
+  *(v16 *)out = FOLD(c[0], c[1], 1);
+}
+
+/// scores[h][t] = q_h . k_t for `heads` query heads over the whole ancestry.
+INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float *q, size_t k_column,
+                     int heads, float *scores, size_t score_stride) {
+  const size_t units = t->d_head / LANES;
+  v16 partial[HEAD_BLOCK][LANES];
+  memset(partial, 0, sizeof partial);
+  size_t done = 0;
+  int pending = 0;
+  for (int32_t s = 0; s <= a->n_spans; s++) {
+    int32_t start, count;
+    span(a, s, &start, &count);
+    for (int32_t row = start; row < start + count; row++) {
+      const float *k = t->qkv + (size_t)row * t->stride + k_column;
+      v16 dot[HEAD_BLOCK] = {{0}};
+      for (size_t u = 0; u < units; u++) {
+        const v16 key = *(const v16 *)(k + u * LANES);
+        for (int h = 0; h < heads; h++)
+          dot[h] += key * *(const v16 *)(q + (size_t)h * t->d_head + u * LANES);
+      }
+      for (int h = 0; h < heads; h++) partial[h][pending] = dot[h];
+      if (++pending < LANES) continue;
+      for (int h = 0; h < heads; h++) transpose_sum(partial[h], scores + h * score_stride + done);
+      done += LANES;
+      pending = 0;
+    }
+  }
+  if (pending > 0)
+    for (int h = 0; h < heads; h++) transpose_sum(partial[h], scores + h * score_stride + done);
+}
+
+/// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
+INLINE float softmax(float *scores, size_t n, float scale) {
+  const size_t padded = (n + LANES - 1) / LANES * LANES;
+  for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
+  float max = -INFINITY;
+  for (size_t i = 0; i < n; i++) max = scores[i] > max ? scores[i] : max;
+  v16 sum = {0};
+  for (size_t i = 0; i < padded; i += LANES) {
+    v16 x = (*(v16 *)(scores + i) - max) * scale;
+    exp16(&x);
+    if (i + LANES > n)
+      for (size_t j = n - i; j < LANES; j++) x[j] = 0;
+    *(v16 *)(scores + i) = x;
+    sum += x;
+  }
+  return 1.0f / sum16(&sum);
+}
+
+/// out_h[units * 16] = inverse_h * sum over t of p[h][t] * v_t, for columns from `column` on.
+INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, size_t v_column, int heads,
+                       int units, const float *p, size_t p_stride, const float *inverse, void *out,
+                       size_t out_index, bool to_bf16) {
+  v16 mixed[HEAD_BLOCK][4] = {{{0}}};
+  size_t position = 0;
+  for (int32_t s = 0; s <= a->n_spans; s++) {
+    int32_t start, count;
+    span(a, s, &start, &count);
+    for (int32_t row = start; row < start + count; row++, position++) {
+      const float *v = t->qkv + (size_t)row * t->stride + v_column;
+      for (int u = 0; u < units; u++) {
+        const v16 value = *(const v16 *)(v + u * LANES);
+        for (int h = 0; h < heads; h++) mixed[h][u] += value * p[h * p_stride + position];
+      }
+    }
+  }
+  for (int h = 0; h < heads; h++)
+    for (int u = 0; u < units; u++) {
+      const v16 result = mixed[h][u] * inverse[h];
+      store16(&result, out, out_index + (size_t)h * t->d_head + (size_t)u * LANES, to_bf16);
+    }
+}
+
+/// Attention of `heads` query heads from `head` on, which all share one key head.
+INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t row, size_t n,
+                         size_t head, int heads, float *scratch, void *out, size_t out_row,
+                         bool to_bf16) {
+  const size_t kv = head / (t->n_heads / t->n_kv_heads);
+  const size_t k_column = (t->n_heads + kv) * t->d_head;
+  const size_t v_column = (t->n_heads + t->n_kv_heads + kv) * t->d_head;
+  const size_t stride = round_up(n);
+  dot_keys(t, a, t->qkv + (size_t)row * t->stride + head * t->d_head, k_column, heads, scratch,
+           stride);
+  float inverse[HEAD_BLOCK];
+  for (int h = 0; h < heads; h++) inverse[h] = softmax(scratch + h * stride, n, t->scale);
+  const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
+  size_t d = 0;
+  for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
+    mix_values(t, a, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d, to_bf16);
+  for (; d < t->d_head; d += LANES)
+    mix_values(t, a, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d, to_bf16);
+}
+
+MULTIVERSION
+static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *query_rows,
+                                 size_t n_rows, float *scratch, void *out, bool to_bf16) {
+  const size_t group = t->n_heads / t->n_kv_heads;
+  for (size_t i = 0; i < n_rows; i++) {
+    const ancestry a = ancestry_of(t, query_rows[i]);
+    const size_t n = context_length(&a);
+    for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
+      size_t head = kv * group, left = group;
+      for (; left >= 4; left -= 4, head += 4)
+        attend_heads(t, &a, query_rows[i], n, head, 4, scratch, out, i, to_bf16);
+      if (left == 3) attend_heads(t, &a, query_rows[i], n, head, 3, scratch, out, i, to_bf16);
+      else if (left == 2) attend_heads(t, &a, query_rows[i], n, head, 2, scratch, out, i, to_bf16);
+      else if (left == 1) attend_heads(t, &a, query_rows[i], n, head, 1, scratch, out, i, to_bf16);
+    }
+  }
+}
+
+void ck_attend(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
+               float *scratch, void *out, bool to_bf16) {
+  if (trie->d_head % LANES == 0)
+    attend_whole_vectors(trie, query_rows, n_rows, scratch, out, to_bf16);
+  else
+    ck_attend_plain(trie, query_rows, n_rows, scratch, out, to_bf16);
+}

@@ -1,0 +1,49 @@
+#include "CKernels.h"
+#include "simd.h"
+
+static const float *row_columns(const ck_trie_attention *t, int32_t row, size_t column) {
+  return t->qkv + (size_t)row * t->stride + column;
+}
+
+/// The rows that `row` attends to, one at a time: the i-th in order of position, or -1 at the end.
+static int32_t ancestor(const ck_trie_attention *t, int32_t row, size_t i) {
+  const int32_t segment = t->segment_of_row[row];
+  for (int32_t s = t->span_offset[segment]; s < t->span_offset[segment + 1]; s++) {
+    if (i < (size_t)t->span_count[s]) return t->span_start[s] + (int32_t)i;
+    i -= (size_t)t->span_count[s];
+  }
+  const int32_t own = t->first_row[segment] + (int32_t)i;
+  return own <= row ? own : -1;
+}
+
+static void attend_head(const ck_trie_attention *t, int32_t row, size_t head, float *scores,
+                        void *out, size_t out_index, bool to_bf16) {
+  const size_t kv = head / (t->n_heads / t->n_kv_heads);
+  const float *q = row_columns(t, row, head * t->d_head);
+  size_t n = 0;
+  double max = -INFINITY, sum = 0;
+  for (int32_t key; (key = ancestor(t, row, n)) >= 0; n++) {
+    const float *k = row_columns(t, key, (t->n_heads + kv) * t->d_head);
+    double dot = 0;
+    for (size_t d = 0; d < t->d_head; d++) dot += (double)q[d] * k[d];
+    scores[n] = (float)(dot * t->scale);
+    if (scores[n] > max) max = scores[n];
+  }
+  for (size_t i = 0; i < n; i++) sum += scores[i] = (float)exp(scores[i] - max);
+  for (size_t d = 0; d < t->d_head; d++) {
+    double mixed = 0;
+    for (size_t i = 0; i < n; i++) {
+      const size_t column = (t->n_heads + t->n_kv_heads + kv) * t->d_head + d;
+      mixed += scores[i] * (double)*row_columns(t, ancestor(t, row, i), column);
+    }
+    store1((float)(mixed / sum), out, out_index + d, to_bf16);
+  }
+}
+
+void ck_attend_plain(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
+                     float *scratch, void *out, bool to_bf16) {
+  for (size_t i = 0; i < n_rows; i++)
+    for (size_t h = 0; h < trie->n_heads; h++)
+      attend_head(trie, query_rows[i], h, scratch, out, (i * trie->n_heads + h) * trie->d_head,
+                  to_bf16);
+}

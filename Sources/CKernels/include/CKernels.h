@@ -1,0 +1,78 @@
+// The CPU loops of the forward pass that oneDNN does not do, over float32 rows.
+//
+// Every kernel has a plain reference (suffix `_plain`) that the tests hold it against; the plain
+// one also serves head sizes that do not fill a SIMD vector. Matrices are row-major; `n_rows`
+// counts rows; nothing is allocated. A kernel whose output feeds a matrix product writes it in the
+// precision of that product: float32, or bfloat16 rounded to nearest even when `to_bf16` is set.
+#ifndef WORKBENCH_CKERNELS_H
+#define WORKBENCH_CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// out[r, i] = x[r, i] / sqrt(mean_i x[r, i]^2 + epsilon) * weight[i], all [n_rows, width].
+void ck_rms_norm(const float *x, const float *weight, float epsilon, size_t n_rows, size_t width,
+                 void *out, bool to_bf16);
+void ck_rms_norm_plain(const float *x, const float *weight, float epsilon, size_t n_rows,
+                       size_t width, void *out, bool to_bf16);
+
+/// Rotates, in place, the first `n_heads` heads of every row by the row's position.
+///
+/// Head h occupies columns [h * d_head, (h + 1) * d_head) of a row of `stride` floats; its first
+/// 2 * half columns turn as pairs (i, i + half) ("rotate half", Hugging Face's convention).
+/// `cosine` and `sine` are [position, half].
+void ck_rope(float *rows, size_t stride, const int32_t *position, size_t n_rows, size_t n_heads,
+             size_t d_head, const float *cosine, const float *sine, size_t half);
+void ck_rope_plain(float *rows, size_t stride, const int32_t *position, size_t n_rows,
+                   size_t n_heads, size_t d_head, const float *cosine, const float *sine,
+                   size_t half);
+
+/// out[r, i] = silu(gate_up[r, i]) * gate_up[r, width + i]; gate_up is [n_rows, 2 * width].
+void ck_swiglu(const float *gate_up, size_t n_rows, size_t width, void *out, bool to_bf16);
+void ck_swiglu_plain(const float *gate_up, size_t n_rows, size_t width, void *out, bool to_bf16);
+
+/// sum[r, i] = a[r, i] + b[r, i] over n contiguous floats; `sum` may be `a`.
+void ck_add(const float *a, const float *b, size_t n, float *sum);
+
+/// The first index i with a NaN or an infinity in x[0 ..< n], or n when all are finite.
+size_t ck_first_non_finite(const float *x, size_t n);
+
+/// The rows of a token trie as attention sees them; row indices count rows of `qkv`.
+typedef struct {
+  /// [row, stride]: n_heads query heads, then n_kv_heads key heads, then n_kv_heads value heads.
+  const float *qkv;
+  size_t stride;
+  size_t n_heads, n_kv_heads, d_head;
+  float scale;
+  /// [row]: the segment a row belongs to.
+  const int32_t *segment_of_row;
+  /// [segment]: the first row of the segment.
+  const int32_t *first_row;
+  /// [segment + 1]: where the segment's ancestors begin in `span_start` and `span_count`.
+  const int32_t *span_offset;
+  /// Ancestor rows in order of position, as runs of consecutive rows.
+  const int32_t *span_start, *span_count;
+} ck_trie_attention;
+
+/// Causal attention of each query row over its ancestors and its own segment up to itself.
+///
+/// `query_rows` are [n_rows] row indices, `out` is [n_rows, n_heads * d_head]. `scratch` holds
+/// ck_attention_scratch(...) floats. A row's result depends on its own ancestors in order of
+/// position alone, never on how the trie is cut into segments.
+void ck_attend(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
+               float *scratch, void *out, bool to_bf16);
+void ck_attend_plain(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
+                     float *scratch, void *out, bool to_bf16);
+
+/// Floats of scratch that ck_attend needs for a context of at most `max_context` positions.
+size_t ck_attention_scratch(size_t n_heads, size_t n_kv_heads, size_t d_head, size_t max_context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,81 @@
+// Sixteen-lane vectors that the compiler maps to whatever the machine has.
+#ifndef WORKBENCH_SIMD_H
+#define WORKBENCH_SIMD_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define LANES 16
+
+typedef float v16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
+typedef uint32_t v16u __attribute__((vector_size(64), aligned(4)));
+typedef uint16_t v16h __attribute__((vector_size(32), aligned(2)));
+
+// One function body, compiled per instruction set and chosen when the program starts.
+#if defined(__x86_64__) && defined(__linux__)
+#define MULTIVERSION \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSION
+#endif
+
+// Vectors go by pointer: passing them by value would tie the ABI to one instruction set.
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE float sum16(const v16 *v) {
+  float pairs[8], quads[4];
+  for (int i = 0; i < 8; i++) pairs[i] = (*v)[i] + (*v)[i + 8];
+  for (int i = 0; i < 4; i++) quads[i] = pairs[i] + pairs[i + 4];
+  return (quads[0] + quads[2]) + (quads[1] + quads[3]);
+}
+
+/// exp of every lane, within 2 units in the last place for arguments in [-87, 88].
+INLINE void exp16(v16 *x) {
+  const float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+  const float round_magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
+  v16 v = *x;
+  const v16 low = (v16){0} - 87.0f, high = (v16){0} + 88.0f;
+  v = __builtin_elementwise_min(__builtin_elementwise_max(v, low), high);
+  v16 shifted = v * log2e + round_magic;
+  v16 n = shifted - round_magic;
+  v16 r = v - n * ln2_high - n * ln2_low;
+  v16 p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  v16i exponent = ((v16i)shifted - 0x4B400000) << 23;
+  *x = (v16)((v16i)p + exponent);
+}
+
+INLINE uint16_t bf16_from_float(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  if ((bits & 0x7FFFFFFF) > 0x7F800000) return (uint16_t)(bits >> 16) | 0x40;
+  return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+}
+
+/// Stores sixteen floats at element `i` of `out`, as float32 or as bfloat16.
+INLINE void store16(const v16 *v, void *out, size_t i, bool to_bf16) {
+  if (!to_bf16) {
+    *(v16 *)((float *)out + i) = *v;
+    return;
+  }
+  v16u bits = (v16u)*v;
+  v16u rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+  v16u quiet = (bits >> 16) | 0x40;
+  v16u is_nan = (v16u)((bits & 0x7FFFFFFF) > 0x7F800000);
+  rounded = (rounded & ~is_nan) | (quiet & is_nan);
+  *(v16h *)((uint16_t *)out + i) = __builtin_convertvector(rounded, v16h);
+}
+
+INLINE void store1(float value, void *out, size_t i, bool to_bf16) {
+  if (to_bf16) ((uint16_t *)out)[i] = bf16_from_float(value);
+  else ((float *)out)[i] = value;
+}
+
+#endif

@@ -1,0 +1,67 @@
+/// A checkpoint that cannot be opened, read or understood.
+///
+/// Every description is one sentence that names the file, the place inside it, and what to do.
+public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The file cannot be opened or mapped.
+  case unreadable(path: String, reason: String)
+  /// The bytes break the rules of the file format.
+  case malformed(path: String, place: String, problem: String)
+  /// The file is valid, but this library does not read such files.
+  case unsupported(path: String, what: String, remedy: String)
+  /// A required metadata key is absent.
+  case missingKey(path: String, key: String, expected: String)
+  /// A metadata value has another type than the one asked for.
+  case wrongType(path: String, key: String, expected: String, found: String)
+  /// Metadata values contradict each other or the tensors.
+  case invalidConfig(path: String, key: String, problem: String)
+  /// No tensor has this name.
+  case missingTensor(path: String, tensor: String)
+  /// The tensor's storage type cannot be unpacked.
+  case unsupportedTensorType(path: String, tensor: String, type: String)
+  /// The tensor's shape, `[rows, columns]`, is not the one that the configuration implies.
+  case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
+  /// The caller asked for rows that do not exist, or gave a buffer of the wrong size.
+  case badRequest(path: String, tensor: String, problem: String)
+
+  /// One sentence: the file, the place, the problem and the remedy.
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason):
+      return "cannot read \(path): \(reason)"
+    case .malformed(let path, let place, let problem):
+      return "\(path) is damaged at \(place): \(problem); download or convert the file again"
+    case .unsupported(let path, let what, let remedy):
+      return "\(path) cannot be used: \(what); \(remedy)"
+    case .missingKey(let path, let key, let expected):
+      return "\(path) has no metadata key \(quoted(key)) (expected \(expected)); "
+        + "convert the model again with a current converter"
+    case .wrongType(let path, let key, let expected, let found):
+      return "\(path): metadata key \(quoted(key)) should be \(expected) but is \(found); "
+        + "convert the model again with a current converter"
+    case .invalidConfig(let path, let key, let problem):
+      return "\(path): \(quoted(key)) is not usable: \(problem); "
+        + "correct the value or convert the model again"
+    case .missingTensor(let path, let tensor):
+      return "\(path) has no tensor \(quoted(tensor)); "
+        + "check that the file is complete and of a supported architecture"
+    case .unsupportedTensorType(let path, let tensor, let type):
+      return "\(path): tensor \(quoted(tensor)) is stored as \(type), which cannot be unpacked; "
+        + "use a file quantised to one of "
+        + TensorType.allCases.map(\.name).joined(separator: ", ")
+    case .wrongShape(let path, let tensor, let expected, let found):
+      return "\(path): tensor \(quoted(tensor)) has shape \(found) "
+        + "where the configuration needs \(expected); convert the model again"
+    case .badRequest(let path, let tensor, let problem):
+      return "\(path): cannot unpack tensor \(quoted(tensor)): \(problem)"
+    }
+  }
+}
+
+/// Returns text from a file in quotes, escaped and cut so that it is safe to show in a message.
+func quoted(_ text: String) -> String {
+  // Scalars, not characters: one grapheme can be as long as its author likes.
+  let limit = 80
+  let scalars = text.unicodeScalars
+  guard scalars.count > limit else { return text.debugDescription }
+  return String(String.UnicodeScalarView(scalars.prefix(limit))).debugDescription + "…"
+}

@@ -1,0 +1,84 @@
+/// Everything before the tensor data of a GGUF file, checked.
+struct GGUFHeader {
+  let version: Int
+  private(set) var metadata: GGUFMetadata
+  private(set) var tensors: [GGUFTensorInfo] = []
+  private(set) var indexByName: [String: Int] = [:]
+
+  /// Key length, one byte of key, value type, one byte of value.
+  private static let leastPairSize = 8 + 1 + 4 + 1
+  private static let defaultAlignment = 32
+
+  init(_ file: MappedFile) throws(CheckpointError) {
+    metadata = GGUFMetadata(path: file.path)
+    // Fields are set inside the closure below, which cannot initialise `self`.
+    let parts = try file.withUnsafeBytes { (bytes) throws(CheckpointError) in
+      var cursor = ByteCursor(bytes, path: file.path, place: "the file header")
+      let version = try Self.readVersion(&cursor)
+      let tensorCount = try cursor.readCount(
+        of: "tensors", occupyingAtLeast: GGUFTensorTable.leastEntrySize)
+      let metadata = try Self.readMetadata(&cursor, file: file)
+      let table = try GGUFTensorTable(
+        &cursor, count: tensorCount, alignment: Self.alignment(metadata, path: file.path))
+      return (version, metadata, table)
+    }
+    version = parts.0
+    metadata = parts.1
+    tensors = parts.2.tensors
+    indexByName = parts.2.indexByName
+  }
+
+  private static func readVersion(_ cursor: inout ByteCursor) throws(CheckpointError) -> Int {
+    let magic = cursor.bytes.prefix(4)
+    guard magic.elementsEqual("GGUF".utf8) else {
+      throw .unsupported(
+        path: cursor.path, what: "it is not a GGUF file (it does not start with GGUF)",
+        remedy: "give a .gguf file, and check that it was downloaded in full")
+    }
+    try cursor.skip(magic.count)
+    let version = try cursor.read(UInt32.self)
+    switch version {
+    case 2, 3: return Int(version)
+    case 1:
+      throw .unsupported(
+        path: cursor.path, what: "it has GGUF version 1, which was replaced in August 2023",
+        remedy: "convert the model again with a current llama.cpp")
+    case let swapped where (1...255).contains(swapped.byteSwapped):
+      throw .unsupported(
+        path: cursor.path, what: "it is a big-endian GGUF file",
+        remedy: "convert it to little-endian with gguf-convert-endian of the Python package gguf")
+    default:
+      throw .unsupported(
+        path: cursor.path, what: "it has GGUF version \(version) but only 2 and 3 are known",
+        remedy: "use a newer workbench or a file of version 3")
+    }
+  }
+
+  private static func readMetadata(
+    _ cursor: inout ByteCursor, file: MappedFile
+  ) throws(CheckpointError) -> GGUFMetadata {
+    let count = try cursor.readCount(of: "metadata pairs", occupyingAtLeast: leastPairSize)
+    var metadata = GGUFMetadata(path: file.path)
+    for index in 0..<count {
+      cursor.place = "metadata pair \(index)"
+      let key = try cursor.readName()
+      cursor.place = "metadata key \(quoted(key))"
+      let value = try cursor.readValue(key: key, file: file)
+      guard metadata.add(value, for: key) else {
+        throw cursor.malformed("the key occurs twice")
+      }
+    }
+    return metadata
+  }
+
+  private static func alignment(
+    _ metadata: GGUFMetadata, path: String
+  ) throws(CheckpointError) -> Int {
+    let key = "general.alignment"
+    guard let alignment = try metadata.intIfPresent(for: key) else { return defaultAlignment }
+    guard alignment > 0, alignment & (alignment - 1) == 0 else {
+      throw .invalidConfig(path: path, key: key, problem: "\(alignment) is not a power of two")
+    }
+    return alignment
+  }
+}

@@ -1,0 +1,40 @@
+import ChatTemplates
+import Checkpoints
+import Tokenization
+
+/// A model opened for use: weights, hyperparameters, tokenizer and chat template.
+public struct LanguageModel: Sendable {
+  /// The file's name without folder and extension.
+  public let name: String
+  public let path: String
+  public let checkpoint: GGUFFile
+  public let config: ModelConfig
+  public let tokenizer: any Tokenizer
+  /// The source of the chat template, when the model carries one.
+  public let chatTemplateSource: String?
+
+  /// Opens the model file at `path`; no weights are read.
+  public init(path: String) throws(ModelError) {
+    self.path = path
+    let file = path.split(separator: "/").last ?? ""
+    name = String(file.hasSuffix(".gguf") ? file.dropLast(5) : file)
+    do throws(CheckpointError) {
+      checkpoint = try GGUFFile(path: path)
+      config = try checkpoint.modelConfig()
+      chatTemplateSource = try checkpoint.metadata.stringIfPresent(for: "tokenizer.chat_template")
+    } catch {
+      throw .checkpoint(error)
+    }
+    tokenizer = try GGUFTokenizer.open(checkpoint)
+  }
+
+  /// Compiles the chat template.
+  public func chatTemplate() throws(ModelError) -> ChatTemplate {
+    guard let source = chatTemplateSource else { throw .noChatTemplate(path: path) }
+    do throws(ChatTemplateError) {
+      return try ChatTemplate(source, name: "the chat template of \(path)")
+    } catch {
+      throw .template(error)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Checkpoints
+import ChatTemplates
+import Tokenization
+
+/// Why a model cannot be found, opened or given a prompt.
+public enum ModelError: Error, Sendable, CustomStringConvertible {
+  case notFound(name: String, folder: String, known: [String])
+  case ambiguousName(name: String, candidates: [String])
+  case ambiguousFolder(path: String, files: [String])
+  case emptyFolder(path: String)
+  case huggingFaceFolder(path: String)
+  case unsupportedTokenizer(path: String, kind: String)
+  case noChatTemplate(path: String)
+  case responseMergesWithPrompt(prompt: String, response: String)
+  case emptyPrompt(prompt: String)
+  case digest(path: String)
+  case checkpoint(CheckpointError)
+  case tokenizer(path: String, TokenizerError)
+  case template(ChatTemplateError)
+
+  public var description: String {
+    switch self {
+    case .notFound(let name, let folder, let known):
+      "there is no file, folder or model called \(name); "
+        + (known.isEmpty
+          ? "\(folder) holds no models, so give a path, or fetch the default model with `make model`"
+          : "give a path, or one of the models in \(folder): \(known.joined(separator: ", "))")
+    case .ambiguousName(let name, let candidates):
+      "\(name) fits several models; write one of \(candidates.joined(separator: ", ")) in full"
+    case .ambiguousFolder(let path, let files):
+      "\(path) holds several GGUF files; give the path of one of "
+        + files.joined(separator: ", ")
+    case .emptyFolder(let path):
+      "\(path) holds no .gguf file; give the path of a model file or of a folder with one"
+    case .huggingFaceFolder(let path):
+      "\(path) is a Hugging Face folder, which this version cannot read; convert it to GGUF first"
+    case .unsupportedTokenizer(let path, let kind):
+      "\(path) has a tokenizer of kind \"\(kind)\", which this version cannot run; "
+        + "use a model with byte-level BPE (tokenizer.ggml.model = gpt2)"
+    case .noChatTemplate(let path):
+      "\(path) carries no chat template; use --raw to run the prompts as they are"
+    case .responseMergesWithPrompt(let prompt, let response):
+      "the response \(response.debugDescription) merges with the end of the prompt "
+        + "\(prompt.debugDescription) into common tokens, so the query end has no token of its own; "
+        + "begin the response with another character"
+    case .emptyPrompt(let prompt):
+      "the prompt \(prompt.debugDescription) has no tokens; remove it from the file"
+    case .digest(let path): "OpenSSL could not compute the SHA-256 of \(path)"
+    case .checkpoint(let error): error.description
+    case .tokenizer(let path, let error): "\(path): \(error)"
+    case .template(let error): error.description
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import ChatTemplates
+import Tokenization
+
+/// How a prompt becomes the text that a model reads.
+public struct PromptFormat: Sendable, Hashable {
+  /// The system message, when there is one.
+  public var system: String?
+  /// Text that is appended after the generation prompt, as if the model had begun to answer.
+  public var response: String
+  /// Whether the prompt is the whole text, without chat template.
+  public var raw: Bool
+
+  public init(system: String? = nil, response: String = "", raw: Bool = false) {
+    self.system = system
+    self.response = response
+    self.raw = raw
+  }
+}
+
+/// A prompt as the model reads it.
+public struct EncodedPrompt: Sendable, Hashable {
+  /// The rendered text, response included.
+  public var text: String
+  public var tokens: [Int32]
+  /// The index of the last token of the templated prompt, generation prompt included (`a_p`).
+  public var queryEnd: Int
+  /// The index of the last token: of the response where there is one (`a_e`), else `queryEnd`.
+  public var last: Int { tokens.count - 1 }
+}
+
+/// Turns prompts into tokens in a model's own format.
+///
+/// A rendered template is tokenized as it is: a BOS token comes from the template or not at all, as
+/// with Hugging Face's `apply_chat_template`. Raw text gets BOS where the model asks for it and the
+/// text does not already begin with it.
+public struct PromptEncoder: Sendable {
+  private let model: LanguageModel
+  private let template: ChatTemplate?
+  private let format: PromptFormat
+
+  /// Compiles the model's template, unless the format does without.
+  public init(model: LanguageModel, format: PromptFormat) throws(ModelError) {
+    self.model = model
+    self.format = format
+    template = format.raw ? nil : try model.chatTemplate()
+  }
+
+  /// The tokens of one prompt, and where its query ends.
+  public func encode(_ prompt: String) throws(ModelError) -> EncodedPrompt {
+    let query = try render(prompt)
+    let queryTokens = try tokenize(query)
+    guard !queryTokens.isEmpty else { throw .emptyPrompt(prompt: prompt) }
+    guard !format.response.isEmpty else {
+      return EncodedPrompt(text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1)
+    }
+    let text = query + format.response
+    let tokens = try tokenize(text)
+    guard tokens.count > queryTokens.count, tokens.starts(with: queryTokens) else {
+      throw .responseMergesWithPrompt(prompt: prompt, response: format.response)
+    }
+    return EncodedPrompt(text: text, tokens: tokens, queryEnd: queryTokens.count - 1)
+  }
+
+  private func render(_ prompt: String) throws(ModelError) -> String {
+    guard let template else { return prompt }
+    var messages = [ChatMessage(role: "user", content: prompt)]
+    if let system = format.system {
+      messages.insert(ChatMessage(role: "system", content: system), at: 0)
+    }
+    do throws(ChatTemplateError) {
+      return try template.render(
+        messages: messages, addGenerationPrompt: true, bosToken: model.tokenizer.bosToken,
+        eosToken: model.tokenizer.eosToken)
+    } catch {
+      throw .template(error)
+    }
+  }
+
+  private func tokenize(_ text: String) throws(ModelError) -> [Int32] {
+    do throws(TokenizerError) {
+      return try model.tokenizer.encode(text, addingBOS: format.raw ? .asModel : .never)
+    } catch {
+      throw .tokenizer(path: model.path, error)
+    }
+  }
+}

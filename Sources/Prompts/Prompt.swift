@@ -1,0 +1,73 @@
+/// One request to a model, as a researcher wrote it.
+public struct Prompt: Sendable, Hashable {
+  /// The prompt's identifier, unique in its set when it comes from an identifier column that was
+  /// named; otherwise the number of the prompt in its file, starting at 1.
+  public var id: String
+
+  /// The request itself, without any chat template.
+  public var text: String
+
+  /// The class of the prompt (by convention `safe` or `unsafe`), or nil when the file gives none.
+  public var label: String?
+
+  /// Makes a prompt from its parts.
+  public init(id: String, text: String, label: String? = nil) {
+    self.id = id
+    self.text = text
+    self.label = label
+  }
+}
+
+/// Prompts in the order of the file they were read from.
+public struct PromptSet: Sendable, Hashable {
+  /// The file's name without folder and extension.
+  public var name: String
+
+  /// The prompts, at least one when the set was read from a file.
+  public var prompts: [Prompt]
+
+  /// How the file was understood: its layout and the columns that were used.
+  public var layout: PromptLayout
+
+  /// Makes a set of prompts that do not come from columns of a file.
+  public init(name: String, prompts: [Prompt]) {
+    self.init(name: name, prompts: prompts, layout: PromptLayout(kind: .plain))
+  }
+
+  init(name: String, prompts: [Prompt], layout: PromptLayout) {
+    self.name = name
+    self.prompts = prompts
+    self.layout = layout
+  }
+}
+
+/// How a prompt file was understood, for run logs and for a researcher who wonders.
+public struct PromptLayout: Sendable, Hashable {
+  /// The layouts that are told apart.
+  public enum Kind: String, Sendable, Hashable {
+    /// Texts without columns: plain lines, or JSON strings.
+    case plain
+    /// Columns found by name, or named in the options.
+    case columns
+    /// XSTest: `unsafe` where the type begins with `contrast_`, `safe` elsewhere.
+    case xstest
+    /// AdvBench: the columns are `goal` and `target`; every goal is `unsafe`.
+    case advBench
+    /// TruthfulQA: every question is `safe`.
+    case truthfulQA
+    /// A label column whose values are all `harmful` (read as `unsafe`) or `harmless` (`safe`).
+    case harmfulHarmless
+  }
+
+  /// The layout that was recognised.
+  public var kind: Kind
+
+  /// The column the prompts come from, as the file spells it; nil for texts without columns.
+  public var promptColumn: String?
+
+  /// The column the labels come from; nil when the labels do not come from a column.
+  public var labelColumn: String?
+
+  /// The column the identifiers come from; nil when they are row numbers.
+  public var idColumn: String?
+}

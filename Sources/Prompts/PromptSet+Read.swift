@@ -1,0 +1,108 @@
+extension PromptSet {
+  /// Reads the prompts of a file, in the file's order.
+  ///
+  /// The extension tells the format: `.csv`, `.tsv` (both with a header, RFC 4180 quoting),
+  /// `.jsonl` or `.ndjson` (a string or an object per line), `.json` (one array of strings or of
+  /// objects), `.txt` (a prompt per line that is not blank). The text must be UTF-8; a byte order
+  /// mark is accepted.
+  ///
+  /// Columns are found as `PromptLayout.Kind` describes: XSTest, AdvBench and TruthfulQA in their
+  /// own layouts, else a column named prompt, question, goal, instruction, text or query, the first
+  /// of these that exists in any case, with the labels of a column named label. A column that none
+  /// of these rules finds is named in the options.
+  ///
+  /// The structure of the whole file is checked; texts, labels and named ids are checked in the
+  /// rows that are read.
+  public static func read(
+    path: String, options: PromptFileOptions = PromptFileOptions()
+  ) throws(PromptError) -> PromptSet {
+    if let limit = options.limit, limit < 1 {
+      throw PromptError(source: path, place: .whole, problem: .invalidLimit(limit))
+    }
+    let table = try PromptTable(path: path)
+    guard !table.rows.isEmpty else {
+      throw PromptError(source: path, place: .whole, problem: .noPrompts)
+    }
+    let choice = try ColumnChoice(for: table, options: options)
+    let reader = RowReader(
+      table: table, choice: choice, stripWhitespace: options.stripWhitespace)
+    let prompts = try reader.prompts(limit: options.limit ?? table.rows.count)
+    return PromptSet(name: baseName(path), prompts: prompts, layout: choice.layout(of: table))
+  }
+
+  private static func baseName(_ path: String) -> String {
+    let name = path.split(separator: "/").last ?? ""
+    return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
+  }
+}
+
+/// Makes prompts of rows once the columns are chosen.
+private struct RowReader {
+  let table: PromptTable
+  let choice: ColumnChoice
+  let stripWhitespace: Bool
+
+  func prompts(limit: Int) throws(PromptError) -> [Prompt] {
+    var prompts: [Prompt] = []
+    var places: [String: PromptError.Place] = [:]
+    for (index, row) in table.rows.prefix(limit).enumerated() {
+      let id = try id(of: row, number: index + 1)
+      if let first = places.updateValue(row.place, forKey: id) {
+        throw failure(.duplicateID(id, first: first), in: row)
+      }
+      prompts.append(Prompt(id: id, text: try text(of: row), label: try label(of: row)))
+    }
+    return prompts
+  }
+
+  private func text(of row: PromptTable.Row) throws(PromptError) -> String {
+    switch row.values[choice.prompt] {
+    case .text(let text):
+      guard !text.stripped.isEmpty else { throw failure(.emptyPrompt, in: row) }
+      return try checked(stripWhitespace ? text.stripped : text, in: row)
+    case .missing:
+      throw failure(.missingValue(column: columnName(choice.prompt)), in: row)
+    case .number, .other:
+      throw failure(.notText(column: columnName(choice.prompt)), in: row)
+    }
+  }
+
+  private func id(of row: PromptTable.Row, number: Int) throws(PromptError) -> String {
+    guard let column = choice.id else { return String(number) }
+    return try token(of: row, column)
+  }
+
+  private func label(of row: PromptTable.Row) throws(PromptError) -> String? {
+    switch choice.label {
+    case .none: return nil
+    case .constant(let label): return label
+    case .column(let column, let map, let required):
+      if !required, row.values[column].isBlank { return nil }
+      let value = try token(of: row, column)
+      guard let map else { return value }
+      if let label = map.label(for: value) { return label }
+      throw failure(.unmatchedLabel(value: value, column: columnName(column)), in: row)
+    }
+  }
+
+  private func token(of row: PromptTable.Row, _ column: Int) throws(PromptError) -> String {
+    if let token = row.values[column].token { return try checked(token, in: row) }
+    let isOther = row.values[column] == .other
+    let name = columnName(column)
+    throw failure(isOther ? .notText(column: name) : .missingValue(column: name), in: row)
+  }
+
+  /// A NUL would end the text early in C libraries and in HDF5 strings.
+  private func checked(_ text: String, in row: PromptTable.Row) throws(PromptError) -> String {
+    if text.utf8.contains(0) { throw failure(.nulCharacter, in: row) }
+    return text
+  }
+
+  private func columnName(_ column: Int) -> String {
+    table.columns?[column] ?? "prompt"
+  }
+
+  private func failure(_ problem: PromptError.Problem, in row: PromptTable.Row) -> PromptError {
+    PromptError(source: table.source, place: row.place, problem: problem)
+  }
+}

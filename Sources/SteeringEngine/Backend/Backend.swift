@@ -1,0 +1,90 @@
+/// A device that runs the forward pass: opaque storage, and the few operations on rows of it.
+///
+/// Work is cut into tiles of rows. A tile runs on one lane (a worker thread, a stream), on which
+/// operations follow one another in order; different lanes may run at the same time. Every
+/// operation computes each row by itself, so the cut into tiles never shows in a result.
+protocol Backend: Sendable {
+  /// `[row, column]` storage on the device.
+  associatedtype Matrix: Sendable
+  /// The packed weight of a matrix product.
+  associatedtype Linear: Sendable
+  /// The structure of a ``TokenTrie`` on the device.
+  associatedtype Trie: Sendable
+
+  var laneCount: Int { get }
+  /// The most rows that a tile has.
+  var maxTileRows: Int { get }
+
+  /// Returns zeroed storage for float32 rows, or for rows that feed matrix products.
+  func makeMatrix(rows: Int, columns: Int, feedsProducts: Bool) throws(EngineError) -> Matrix
+  func upload(_ values: [Float], columns: Int) throws(EngineError) -> Matrix
+  func columns(of matrix: Matrix) -> Int
+  func download(_ matrix: Matrix, rows: Int) throws(EngineError) -> [Float]
+  func makeTrie(_ trie: TokenTrie) throws(EngineError) -> Trie
+
+  /// Packs the weight `[outputs, inputs]` of y = x Wᵀ; `unpack` writes any range of its rows.
+  func makeLinear(
+    outputs: Int, inputs: Int,
+    unpack: @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
+      throws(EngineError) -> Void
+  ) throws(EngineError) -> Linear
+
+  /// Calls `body` with a lane and a tile for tiles that cover `0..<rows`, and waits for all.
+  ///
+  /// - Throws: The first error of `body`; ``EngineError/interrupted`` when `shouldStop` turns true.
+  func forEachTile(
+    of rows: Int, shouldStop: @Sendable () -> Bool,
+    _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
+  ) throws(EngineError)
+
+  /// out = x · weight / rms(x), row by row.
+  func rmsNorm(
+    _ x: Rows<Matrix>, weight: Matrix, epsilon: Float, into out: Rows<Matrix>, lane: Int)
+  /// out = x Wᵀ.
+  func multiply(
+    _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
+  /// Turns the query and key heads of `qkv`, in place, by the rows' positions.
+  func rotate(_ qkv: Rows<Matrix>, heads: HeadLayout, trie: Trie, table: RotaryTable<Matrix>, lane: Int)
+  /// Attention of the trie rows `queries` over their ancestors; out row i belongs to queries[i].
+  func attend(
+    _ queries: ArraySlice<Int32>, in qkv: Matrix, heads: HeadLayout, trie: Trie,
+    into out: Rows<Matrix>, lane: Int) throws(EngineError)
+  /// out = silu(gate) · up, where a row of `gateUp` is the gate followed by the up projection.
+  func swiglu(_ gateUp: Rows<Matrix>, into out: Rows<Matrix>, lane: Int)
+  /// x += y.
+  func add(_ y: Rows<Matrix>, to x: Rows<Matrix>, lane: Int)
+  /// Copies row pairs; indices count from the starts of `source` and `target`.
+  func copyRows(
+    _ pairs: [(from: Int, to: Int)], of source: Rows<Matrix>, to target: Matrix, lane: Int)
+}
+
+/// Consecutive rows of a matrix.
+struct Rows<Matrix: Sendable>: Sendable {
+  var matrix: Matrix
+  var range: Range<Int>
+
+  init(_ matrix: Matrix, _ range: Range<Int>) {
+    self.matrix = matrix
+    self.range = range
+  }
+}
+
+/// How a row of the joint query, key and value projection is cut into heads.
+struct HeadLayout: Hashable, Sendable {
+  var nHeads: Int
+  var nKVHeads: Int
+  var dHead: Int
+  /// The factor on query-key products, usually 1 / sqrt(dHead).
+  var scale: Float
+
+  /// Columns of a row: all query heads, then all key heads, then all value heads.
+  var width: Int { (nHeads + 2 * nKVHeads) * dHead }
+}
+
+/// cos and sin of the rotary angles, `[position, half]` each.
+struct RotaryTable<Matrix: Sendable>: Sendable {
+  var cosine: Matrix
+  var sine: Matrix
+  /// Rotated pairs of columns in a head.
+  var half: Int
+}

@@ -1,0 +1,114 @@
+import COneDNN
+import Dispatch
+import Synchronization
+
+/// The forward pass on the machine's own cores: oneDNN for products, `CKernels` for the rest.
+final class CPUBackend: Backend {
+  /// Rows of a tile: enough for oneDNN's full rate, few enough to stay in a core's cache.
+  static let tileRows = 64
+
+  let precision: Precision
+  let products: ProductCache
+  let lanes: [Lane]
+  private nonisolated(unsafe) let engine: dnnl_engine_t
+
+  var laneCount: Int { lanes.count }
+  var maxTileRows: Int { Self.tileRows }
+
+  init(precision: Precision, threads: Int) throws(EngineError) {
+    var engine: dnnl_engine_t?
+    let status = dnnl_engine_create(&engine, dnnl_cpu, 0)
+    guard status == dnnl_success, let engine else {
+      throw .device(operation: "open the CPU engine", status: Int(status.rawValue))
+    }
+    self.engine = engine
+    self.precision = precision
+    products = ProductCache(engine: engine, precision: precision)
+    var lanes: [Lane] = []
+    for _ in 0..<max(threads, 1) { lanes.append(try Lane(engine: engine)) }
+    self.lanes = lanes
+  }
+
+  deinit { dnnl_engine_destroy(engine) }
+
+  /// Lane time by kernel since the backend was made.
+  var clock: KernelClock {
+    lanes.reduce(into: KernelClock()) { $0.add($1.clock) }
+  }
+
+  func makeMatrix(
+    rows: Int, columns: Int, feedsProducts: Bool
+  ) throws(EngineError) -> CPUMatrix {
+    try CPUMatrix(rows: rows, columns: columns, format: feedsProducts ? precision : .f32)
+  }
+
+  func upload(_ values: [Float], columns: Int) throws(EngineError) -> CPUMatrix {
+    let matrix = try CPUMatrix(rows: values.count / columns, columns: columns, format: .f32)
+    matrix.floats(at: 0).update(from: values, count: matrix.rows * columns)
+    return matrix
+  }
+
+  func columns(of matrix: CPUMatrix) -> Int { matrix.columns }
+
+  func download(_ matrix: CPUMatrix, rows: Int) throws(EngineError) -> [Float] {
+    Array(UnsafeBufferPointer(start: matrix.floats(at: 0), count: rows * matrix.columns))
+  }
+
+  func makeTrie(_ trie: TokenTrie) throws(EngineError) -> CPUTrie { CPUTrie(trie) }
+
+  func makeLinear(
+    outputs: Int, inputs: Int,
+    unpack: @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
+      throws(EngineError) -> Void
+  ) throws(EngineError) -> PackedLinear {
+    let product = try products.wholeTile(n: outputs, k: inputs)
+    let linear = try PackedLinear(outputs: outputs, inputs: inputs, product: product)
+    try forEach(of: outputs, step: PackedLinear.sliceRows, shouldStop: { false }) {
+      (laneIndex, slice) throws(EngineError) in
+      let lane = self.lanes[laneIndex]
+      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
+      let rows = memory.assumingMemoryBound(to: Float.self)
+      try lane.clock.time(.pack) { () throws(EngineError) in
+        try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
+        try linear.pack(slice, from: rows, stream: lane.stream)
+      }
+    }
+    return linear
+  }
+
+  func forEachTile(
+    of rows: Int, shouldStop: @Sendable () -> Bool,
+    _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    // Few rows are spread over all lanes, in heights that products are compiled for.
+    let even = (rows + laneCount - 1) / laneCount
+    let heightStep = ProductCache.heightStep
+    let step = min(Self.tileRows, max((even + heightStep - 1) / heightStep, 1) * heightStep)
+    try forEach(of: rows, step: step, shouldStop: shouldStop, body)
+  }
+
+  /// Hands ranges of `step` out to the lanes, in order, until all of `0..<count` is done.
+  private func forEach(
+    of count: Int, step: Int, shouldStop: @Sendable () -> Bool,
+    _ body: @Sendable (_ lane: Int, _ range: Range<Int>) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    let next = Atomic<Int>(0)
+    let failure = Mutex<EngineError?>(nil)
+    withoutActuallyEscaping(body) { body in
+      DispatchQueue.concurrentPerform(iterations: laneCount) { lane in
+        onednn_use_calling_thread_only()
+        while failure.withLock({ $0 == nil }) {
+          let start = next.add(step, ordering: .relaxed).oldValue
+          guard start < count else { return }
+          do throws(EngineError) {
+            guard !shouldStop() else { throw .interrupted }
+            try body(lane, start..<min(start + step, count))
+          } catch {
+            failure.withLock { $0 = $0 ?? error }
+          }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+}

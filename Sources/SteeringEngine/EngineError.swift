@@ -1,0 +1,46 @@
+import Checkpoints
+
+/// Why a run of the engine could not be done.
+public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
+  case checkpoint(CheckpointError)
+  case emptySequence(sequence: Int)
+  case sequenceTooLong(sequence: Int, tokens: Int, limit: Int)
+  case unknownToken(sequence: Int, token: Int32, vocabulary: Int)
+  case noSuchPosition(sequence: Int, position: Int, tokens: Int)
+  case noSuchLayer(HookPoint, nLayers: Int)
+  case nonFinite(HookPoint, sequence: Int, position: Int)
+  case budgetTooSmall(budget: Int, needed: Int)
+  case unsupportedPrecision(Precision)
+  case outOfMemory(purpose: String, bytes: Int)
+  case device(operation: String, status: Int)
+  case interrupted
+
+  public var description: String {
+    switch self {
+    case .checkpoint(let error): error.description
+    case .emptySequence(let sequence): "sequence \(sequence) has no tokens; remove it"
+    case .sequenceTooLong(let sequence, let tokens, let limit):
+      "sequence \(sequence) has \(tokens) tokens but the model's context holds \(limit); shorten it"
+    case .unknownToken(let sequence, let token, let vocabulary):
+      "sequence \(sequence) has the token id \(token), outside the model's vocabulary of "
+        + "\(vocabulary); use the tokenizer of this model"
+    case .noSuchPosition(let sequence, let position, let tokens):
+      "sequence \(sequence) has no position \(position): it has \(tokens) tokens"
+    case .noSuchLayer(let hook, let nLayers):
+      "there is no hook point \(hook): the model's blocks are 0 to \(nLayers - 1)"
+    case .nonFinite(let hook, let sequence, let position):
+      "\(hook) is NaN or infinite for sequence \(sequence) at token position \(position); "
+        + "try --precision f32, or verify the weights"
+    case .budgetTooSmall(let budget, let needed):
+      "a memory budget of \(budget >> 20) MiB is too small: the largest prompt alone needs "
+        + "\((needed >> 20) + 1) MiB"
+    case .unsupportedPrecision(let precision):
+      "this machine has no \(precision) matrix product; use --precision f32"
+    case .outOfMemory(let purpose, let bytes):
+      "there is no memory for \(purpose) (\((bytes >> 20) + 1) MiB); lower --memory-budget"
+    case .device(let operation, let status):
+      "oneDNN could not \(operation) (status \(status)); check the installed oneDNN library"
+    case .interrupted: "interrupted"
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Checkpoints
+import Foundation
+
+/// The angle, in radians per position, that each pair of columns of a head turns by.
+///
+/// Worked out in float32 step by step as Hugging Face transformers does
+/// (`modeling_rope_utils.py`), so that angles at far positions agree with it.
+enum RotaryFrequencies {
+  /// Frequencies by pair, and the factor on cos and sin that YaRN asks for.
+  struct Rule: Equatable {
+    var frequencies: [Float]
+    var magnitude: Float
+  }
+
+  static func rule(for config: ModelConfig) -> Rule {
+    let plain = inverseFrequencies(base: config.ropeBase, dimensions: config.ropeDimensionCount)
+    switch config.ropeScaling {
+    case .none:
+      return Rule(frequencies: plain, magnitude: 1)
+    case .linear(let factor):
+      return Rule(frequencies: plain.map { $0 / Float(factor) }, magnitude: 1)
+    case .llama3(let factors):
+      return Rule(frequencies: zip(plain, factors).map { $0 / $1 }, magnitude: 1)
+    case .yarn(let scaling):
+      return yarn(plain, scaling, config)
+    }
+  }
+
+  private static func inverseFrequencies(base: Double, dimensions: Int) -> [Float] {
+    stride(from: 0, to: dimensions, by: 2).map { i in
+      1 / powf(Float(base), Float(i) / Float(dimensions))
+    }
+  }
+
+  /// YaRN (arXiv:2309.00071): slow pairs are interpolated, fast ones kept, a ramp in between.
+  private static func yarn(_ plain: [Float], _ scaling: YarnScaling, _ config: ModelConfig) -> Rule {
+    let low = floor(pair(turning: scaling.betaFast, scaling, config))
+    let high = ceil(pair(turning: scaling.betaSlow, scaling, config))
+    let first = max(low, 0)
+    let last = min(high, Double(config.ropeDimensionCount - 1))
+    let frequencies = plain.indices.map { i in
+      let ramp = min(max((Double(i) - first) / max(last - first, 0.001), 0), 1)
+      let kept = Float((1 - ramp) * scaling.extrapolationFactor)
+      return plain[i] / Float(scaling.factor) * (1 - kept) + plain[i] * kept
+    }
+    let temperature = scaling.factor > 1 ? 0.1 * log(scaling.factor) + 1 : 1
+    return Rule(
+      frequencies: frequencies, magnitude: Float(temperature * scaling.attentionFactor))
+  }
+
+  /// The pair, as a fraction, that makes `turns` full turns over the original context.
+  private static func pair(
+    turning turns: Double, _ scaling: YarnScaling, _ config: ModelConfig
+  ) -> Double {
+    Double(config.ropeDimensionCount)
+      * log(Double(scaling.originalContext) / (turns * 2 * .pi)) / (2 * log(config.ropeBase))
+  }
+}
+
+extension RotaryTable {
+  /// Uploads cos and sin for positions `0..<positions`.
+  static func upload<Device: Backend>(
+    _ config: ModelConfig, positions: Int, to device: Device
+  ) throws(EngineError) -> RotaryTable where Device.Matrix == Matrix {
+    let rule = RotaryFrequencies.rule(for: config)
+    var cosines: [Float] = []
+    var sines: [Float] = []
+    cosines.reserveCapacity(positions * rule.frequencies.count)
+    sines.reserveCapacity(positions * rule.frequencies.count)
+    for position in 0..<positions {
+      for frequency in rule.frequencies {
+        let angle = Float(position) * frequency
+        cosines.append(cosf(angle) * rule.magnitude)
+        sines.append(sinf(angle) * rule.magnitude)
+      }
+    }
+    let half = rule.frequencies.count
+    return RotaryTable(
+      cosine: try device.upload(cosines, columns: half),
+      sine: try device.upload(sines, columns: half), half: half)
+  }
+}

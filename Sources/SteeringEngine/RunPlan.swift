@@ -1,0 +1,88 @@
+import Checkpoints
+
+/// How a run is cut so that it fits a memory budget; results do not depend on the cut.
+///
+/// A pass takes its sequences through all layers, reading each layer's weights once. Within a pass,
+/// one chunk at a time goes through a layer, since queries, keys and values of only one chunk are
+/// held; the residual stream of the whole pass stays in memory.
+public struct RunPlan: Sendable {
+  /// Passes, each as its chunks: consecutive ranges of the run's sequences.
+  public let passes: [[Range<Int>]]
+  /// Tokens of all sequences, before any sharing.
+  public let tokenCount: Int
+  /// Rows that are computed: tokens after sharing prefixes within chunks.
+  public let rowCount: Int
+  /// Blocks that have to run.
+  public let blockCount: Int
+  /// An upper bound of the memory that the run itself allocates, in bytes.
+  public let memoryBytes: Int
+
+  init(
+    _ sequences: [TokenSequence], hooks: [HookPoint], config: ModelConfig, precision: Precision,
+    budget: Int
+  ) throws(EngineError) {
+    let cost = MemoryCost(hooks: hooks, config: config, precision: precision)
+    let available = budget - cost.fixed
+    var passes: [[Range<Int>]] = []
+    var passBytes = 0
+    var chunkBytes = 0
+    var peak = 0
+    for (index, sequence) in sequences.enumerated() {
+      let held = cost.held(sequence)
+      let transient = cost.transient(sequence)
+      guard held + transient <= available else {
+        throw .budgetTooSmall(budget: budget, needed: cost.fixed + held + transient)
+      }
+      if passes.isEmpty || passBytes + held > max(available / 2, held) {
+        passes.append([index..<index])
+        (passBytes, chunkBytes) = (0, 0)
+      } else if chunkBytes + transient > max(available / 2, transient) {
+        passes[passes.count - 1].append(index..<index)
+        chunkBytes = 0
+      }
+      passBytes += held
+      chunkBytes += transient
+      peak = max(peak, passBytes + chunkBytes)
+      let pass = passes.count - 1
+      let chunk = passes[pass].count - 1
+      passes[pass][chunk] = passes[pass][chunk].lowerBound..<index + 1
+    }
+    self.passes = passes
+    tokenCount = sequences.reduce(0) { $0 + $1.tokens.count }
+    rowCount = passes.joined().reduce(0) { total, chunk in
+      total + TokenTrie(sequences[chunk].map { $0.tokens[...] }).rowCount
+    }
+    blockCount = hooks.map { $0.blocksNeeded(nLayers: config.nLayers) }.max() ?? 0
+    memoryBytes = cost.fixed + peak
+  }
+}
+
+/// Bytes that a run needs; sharing of prefixes is not counted on.
+private struct MemoryCost {
+  /// One layer's packed weights, and the packed unembedding when logits are asked for.
+  let fixed: Int
+  private let config: ModelConfig
+  private let readWidth: Int
+
+  init(hooks: [HookPoint], config: ModelConfig, precision: Precision) {
+    let block = BlockTensor.allCases.reduce(0) {
+      $0 + config.shape(of: .block(0, $1)).reduce(1, *)
+    }
+    let unembedding = hooks.contains(.logits) ? config.dVocab * config.dModel : 0
+    fixed = max(block, unembedding) * precision.byteCount
+    self.config = config
+    let hooksAtOnce = Dictionary(grouping: hooks) { $0.layer ?? -1 }.values.map(\.count).max() ?? 0
+    readWidth = max(hooksAtOnce * config.dModel, hooks.contains(.logits) ? config.dVocab : 0)
+  }
+
+  /// Bytes that a sequence holds through a whole pass: its residual stream.
+  func held(_ sequence: TokenSequence) -> Int {
+    sequence.tokens.count * config.dModel * 4
+  }
+
+  /// Bytes that a sequence needs while its chunk is in a layer; captures exist twice on their way.
+  func transient(_ sequence: TokenSequence) -> Int {
+    let qkvWidth = (config.nHeads + 2 * config.nKVHeads) * config.dHead
+    return sequence.tokens.count * qkvWidth * 4 + sequence.readPositions.count * readWidth * 8
+  }
+}

@@ -1,0 +1,93 @@
+extension BytePairTokenizer {
+  public func encode(
+    _ text: String, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32] {
+    var text = text
+    // `withUTF8` does not carry typed errors, so they travel in a result.
+    return try text.withUTF8 { (bytes) -> Result<[Int32], TokenizerError> in
+      Result { () throws(TokenizerError) in try encode(bytes, parseSpecial: parseSpecial) }
+    }.get()
+  }
+
+  private func encode(
+    _ text: UnsafeBufferPointer<UInt8>, parseSpecial: Bool
+  ) throws(TokenizerError) -> [Int32] {
+    let literals = parseSpecial ? allLiterals : userLiterals
+    var encoder = try SegmentEncoder(self)
+    var start = 0
+    while let match = literals.firstMatch(in: text, from: start) {
+      try encode(segment: text[start..<match.range.lowerBound], with: &encoder)
+      encoder.ids.append(match.id)
+      start = match.range.upperBound
+    }
+    try encode(segment: text[start...], with: &encoder)
+    return encoder.ids
+  }
+
+  private func encode(
+    segment: Slice<UnsafeBufferPointer<UInt8>>, with encoder: inout SegmentEncoder
+  ) throws(TokenizerError) {
+    let segment = UnsafeBufferPointer(rebasing: segment)
+    guard preTokenizer.normalizesToNFC, !isPlainlyNFC(segment) else {
+      return try encoder.encode(segment)
+    }
+    var normalized = NormalizationFormC.normalize(String(decoding: segment, as: UTF8.self))
+    try normalized.withUTF8 { (bytes) -> Result<Void, TokenizerError> in
+      Result { () throws(TokenizerError) in try encoder.encode(bytes) }
+    }.get()
+  }
+
+  /// Whether all characters are below U+0300, where nothing composes.
+  private func isPlainlyNFC(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.allSatisfy { $0 < 0xCC }
+  }
+}
+
+/// Encodes stretches of text that contain no literal tokens; one per call, never shared.
+private struct SegmentEncoder: ~Copyable {
+  /// The ids so far.
+  var ids: [Int32] = []
+
+  private let tokenizer: BytePairTokenizer
+  private let matcher: WordPattern.Matcher
+  private var merger = WordMerger()
+
+  init(_ tokenizer: BytePairTokenizer) throws(TokenizerError) {
+    self.tokenizer = tokenizer
+    matcher = try WordPattern.Matcher(tokenizer.pattern)
+  }
+
+  /// Appends the ids of `text`, which must be valid UTF-8.
+  mutating func encode(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
+    var start = 0
+    while start < text.count {
+      let end = try matcher.wordEnd(in: text, from: start)
+      try encode(word: UnsafeBufferPointer(rebasing: text[start..<end]))
+      start = end
+    }
+  }
+
+  private mutating func encode(word: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
+    let vocabulary = tokenizer.vocabulary
+    if let id = tokenizer.wholeWords?.find(word, in: vocabulary.bytes) {
+      ids.append(Int32(id))
+      return
+    }
+    merger.ids.removeAll(keepingCapacity: true)
+    for byte in word {
+      let id = vocabulary.byteIDs[Int(byte)]
+      guard id >= 0 else { throw unencodable(byte, in: word) }
+      merger.ids.append(id)
+    }
+    merger.merge(with: vocabulary.merges)
+    ids += merger.ids
+  }
+
+  private func unencodable(
+    _ byte: UInt8, in word: UnsafeBufferPointer<UInt8>
+  ) -> TokenizerError {
+    let longestShown = 40
+    return .unencodableByte(
+      byte, word: printable(Array(word.prefix(longestShown))), source: tokenizer.source)
+  }
+}

@@ -1,0 +1,45 @@
+/// What can go wrong when a tokenizer is built or used.
+///
+/// Each description is one sentence that says where the fault lies and what to do about it.
+public enum TokenizerError: Error, Hashable, Sendable {
+  /// The file names a pre-tokenizer whose splitting rule is not known here.
+  case unsupportedPreTokenizer(name: String, supported: [String], source: String)
+  /// The token list or a list that goes with it contradicts itself; `problem` says where and how.
+  case invalidVocabulary(problem: String, source: String)
+  /// Merge number `index` (from 0) cannot be used; `problem` says why.
+  case invalidMerge(index: Int, merge: String, problem: String, source: String)
+  /// An id outside `0..<vocabularySize`.
+  case unknownID(Int32, vocabularySize: Int)
+  /// The text contains a byte that has no token; `word` is the printable text around it.
+  case unencodableByte(UInt8, word: String, source: String)
+  /// BOS was asked for and the model has none.
+  case missingBOS
+  /// PCRE2 refused a pattern or gave up on a text; `code` is PCRE2's own error number.
+  case patternFailure(code: Int, offset: Int, preTokenizer: String)
+}
+
+extension TokenizerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unsupportedPreTokenizer(let name, let supported, let source):
+      "\(source) names the pre-tokenizer '\(name)', which is not supported: use a model with one of "
+        + supported.joined(separator: ", ") + "."
+    case .invalidVocabulary(let problem, let source):
+      "The vocabulary of \(source) is not valid (\(problem)): convert the model again or get "
+        + "another copy."
+    case .invalidMerge(let index, let merge, let problem, let source):
+      "Merge \(index) of \(source), '\(merge)', is not valid (\(problem)): convert the model again "
+        + "or get another copy."
+    case .unknownID(let id, let size):
+      "Token id \(id) does not exist: this vocabulary has ids 0 to \(size - 1)."
+    case .unencodableByte(let byte, let word, let source):
+      "The text has the byte \(hex(byte)) in '\(word)', for which \(source) has no token: "
+        + "remove that character from the text."
+    case .missingBOS:
+      "A beginning-of-sequence token was asked for but this model has none: use BOS rule 'never'."
+    case .patternFailure(let code, let offset, let preTokenizer):
+      "PCRE2 failed with error \(code) at byte \(offset) in the pre-tokenizer '\(preTokenizer)': "
+        + "check that the installed PCRE2 is 10.40 or newer and has Unicode support."
+    }
+  }
+}

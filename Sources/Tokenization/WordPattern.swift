@@ -1,0 +1,71 @@
+import CPCRE2
+
+/// A compiled PCRE2 pattern that finds where the word at a given position ends.
+///
+/// The compiled code is never written again, so threads may share it; what a match writes to is
+/// in `Matcher`, of which each call has its own.
+final class WordPattern: @unchecked Sendable {
+  private let code: OpaquePointer
+  private let hasJIT: Bool
+  private let preTokenizer: PreTokenizer
+
+  /// Compiles the pattern of `preTokenizer`, to machine code where PCRE2 can.
+  init(_ preTokenizer: PreTokenizer) throws(TokenizerError) {
+    var errorCode: Int32 = 0
+    var errorOffset = 0
+    let pattern = Array(preTokenizer.pattern.utf8)
+    guard
+      let code = workbench_pcre2_compile(pattern, pattern.count, &errorCode, &errorOffset)
+    else {
+      throw .patternFailure(
+        code: Int(errorCode), offset: errorOffset, preTokenizer: preTokenizer.rawValue)
+    }
+    self.code = code
+    hasJIT = workbench_pcre2_jit_compile(code)
+    self.preTokenizer = preTokenizer
+  }
+
+  deinit { pcre2_code_free_8(code) }
+
+  /// The memory that matching writes to.
+  struct Matcher: ~Copyable {
+    private let pattern: WordPattern
+    private let data: OpaquePointer
+    private let context: OpaquePointer
+
+    /// Allocates the memory for one thread's matches.
+    init(_ pattern: WordPattern) throws(TokenizerError) {
+      guard let data = pcre2_match_data_create_8(1, nil) else { throw pattern.outOfMemory }
+      guard let context = workbench_pcre2_unlimited_context() else {
+        pcre2_match_data_free_8(data)
+        throw pattern.outOfMemory
+      }
+      self.pattern = pattern
+      self.data = data
+      self.context = context
+    }
+
+    deinit {
+      pcre2_match_context_free_8(context)
+      pcre2_match_data_free_8(data)
+    }
+
+    /// The end of the word that begins at byte `start` of `text`, which must be valid UTF-8.
+    func wordEnd(
+      in text: UnsafeBufferPointer<UInt8>, from start: Int
+    ) throws(TokenizerError) -> Int {
+      let end = workbench_pcre2_match_end(
+        pattern.code, pattern.hasJIT, text.baseAddress, text.count, start, data, context)
+      guard end > start else {
+        throw .patternFailure(
+          code: min(end, 0), offset: start, preTokenizer: pattern.preTokenizer.rawValue)
+      }
+      return end
+    }
+  }
+
+  private var outOfMemory: TokenizerError {
+    .patternFailure(
+      code: Int(PCRE2_ERROR_NOMEMORY), offset: 0, preTokenizer: preTokenizer.rawValue)
+  }
+}

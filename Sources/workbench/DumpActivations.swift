@@ -1,0 +1,97 @@
+import ActivationStore
+import Analysis
+import ArgumentParser
+import Foundation
+import SteeringEngine
+
+extension StoredType: ExpressibleByArgument {}
+
+struct DumpActivations: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write hidden states of a model, per prompt, layer and position, to HDF5.",
+    discussion: """
+      EXAMPLE
+        workbench dump-activations --model SmolLM2-135M-Instruct \\
+          --prompts data/contrast/requests.csv --layers 0-29 -o states.h5
+
+        python3 -c 'import h5py; f = h5py.File("states.h5"); print(f["activations/resid_post"])'
+
+      The file holds /activations/<hook> as [prompt, layer, position, d_model], or, with
+      --positions all, as [token, layer, d_model] with /tokens/offset telling prompts apart; and
+      prompts, labels, tokens and how it was made. resid_post of the last layer is before the
+      final norm; ln_final is after it.
+      """)
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Prompts") var prompts: PromptOptions
+  @OptionGroup(title: "Format") var format: FormatOptions
+  @OptionGroup(title: "What to read") var hooks: HookOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  @Option(help: "The number format of the stored activations: f32 or f16.")
+  var dtype = StoredType.f32
+
+  @Flag(help: "Print the plan (tokens, memory, disk, expected time) and stop.")
+  var dryRun = false
+
+  func run() throws {
+    Interruption.listen()
+    let started = Date()
+    let languageModel = try model.open()
+    let set = try prompts.read()
+    let engine = try self.engine.makeEngine(languageModel)
+    let dump = try ActivationDump(
+      model: languageModel, engine: engine, prompts: set.prompts,
+      request: ActivationDump.Request(
+        sites: hooks.hooks.names, layers: hooks.layers?.layers,
+        positions: hooks.positions.positions, format: format.format, dtype: dtype),
+      memoryBudget: self.engine.budget)
+    if dryRun { return try printPlan(dump) }
+
+    var line = ProgressLine(tokens: dump.plan.tokenCount)
+    defer { line.end() }
+    try dump.run(
+      to: output.output, overwrite: output.force,
+      provenance: ActivationDump.Provenance(
+        toolVersion: Workbench.version, commandLine: CommandLine.arguments.joined(separator: " "),
+        created: started),
+      shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
+    line.end()
+    report(dump, engine: engine, promptCount: set.prompts.count, started: started)
+  }
+
+  private func printPlan(_ dump: ActivationDump) throws {
+    let plan = dump.plan
+    let chunks = plan.passes.joined().count
+    print(
+      """
+      tokens     \(plan.tokenCount), of which \(plan.rowCount) are computed after sharing prefixes
+      blocks     \(plan.blockCount)
+      passes     \(plan.passes.count), in \(chunks) chunk\(chunks == 1 ? "" : "s")
+      memory     at most \(size(plan.memoryBytes)) beside the mapped model file
+      disk       \(size(dump.storedBytes)) of activations
+      time       about \(duration(try dump.estimatedSeconds()))
+      """)
+  }
+
+  private func report(
+    _ dump: ActivationDump, engine: SteeringEngine, promptCount: Int, started: Date
+  ) {
+    let seconds = Date().timeIntervalSince(started)
+    let plan = dump.plan
+    let layers = dump.layers.isEmpty ? "" : ", \(dump.layers.count) layers"
+    print(
+      "\(output.output): \(promptCount) prompts\(layers), "
+        + "\(hooks.hooks.defaultValueDescription), \(size(dump.storedBytes))")
+    note(
+      "\(plan.tokenCount) tokens (\(plan.rowCount) after sharing) in \(duration(seconds)), "
+        + "\(Int(Double(plan.tokenCount) / seconds)) tokens/s")
+    let clock = engine.clock
+    guard clock.total > 0, clock[.product] > 0 else { return }
+    let rate = clock.productOperations / clock[.product] * Double(engine.threads) / 1e9
+    note(
+      "matrix products: \(Int(100 * clock[.product] / clock.total))% of the engine's time, "
+        + "\(Int(rate)) GFLOP/s on \(engine.threads) threads")
+  }
+}

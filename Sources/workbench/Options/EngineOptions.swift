@@ -1,0 +1,58 @@
+import ArgumentParser
+import Checkpoints
+import Foundation
+import ModelLibrary
+import SteeringEngine
+
+extension Precision: ExpressibleByArgument {}
+
+/// How the forward pass runs.
+struct EngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Matrix products in f32 (the reference) or bf16 (about twice as fast).",
+      discussion: "Sums and the residual stream are float32 either way."))
+  var precision = Precision.f32
+
+  @Option(
+    help: ArgumentHelp("Worker threads; all cores when absent.", valueName: "count"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory that a run may take, e.g. 500M or 8G; half of the machine's when absent.",
+      discussion: "Longer prompt sets are cut into chunks, which changes no result.",
+      valueName: "size"))
+  var memoryBudget: ByteCount?
+
+  var budget: Int { memoryBudget?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }
+
+  func makeEngine(_ model: LanguageModel) throws -> SteeringEngine {
+    try SteeringEngine(
+      checkpoint: model.checkpoint, config: model.config, precision: precision,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); give a count from 1 to 1024.")
+    }
+  }
+}
+
+/// A size in bytes: a number with an optional suffix K, M, G or T (powers of 1024).
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let suffixes: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
+    var digits = argument[...]
+    var shift = 0
+    if let last = digits.last?.uppercased().first, let known = suffixes[last] {
+      shift = known
+      digits = digits.dropLast()
+    }
+    guard let number = Int(digits), number > 0, number <= Int.max >> shift else { return nil }
+    bytes = number << shift
+  }
+}

@@ -1,0 +1,84 @@
+import Analysis
+import ArgumentParser
+import SteeringEngine
+
+/// Which rows of the forward pass a command reads.
+struct HookOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Hook sites: \(HookSite.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "names"))
+  var hooks = CommaList<HookSite>([.residPost])
+
+  @Option(
+    help: ArgumentHelp(
+      "Layers counted from 0, e.g. 0-9,20; all when absent.", valueName: "list"))
+  var layers: LayerList?
+
+  @Option(
+    help: ArgumentHelp(
+      "Positions: last, query-end (the end of the templated prompt), or all tokens.",
+      valueName: "names"))
+  var positions = PositionList([.last])
+}
+
+/// Names of an enumeration, separated by commas, each at most once.
+struct CommaList<Name: RawRepresentable & CaseIterable & Hashable & Sendable>:
+  ExpressibleByArgument
+where Name.RawValue == String {
+  let names: [Name]
+
+  init(_ names: [Name]) { self.names = names }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let names = parts.compactMap { Name(rawValue: String($0)) }
+    guard names.count == parts.count, Set(names).count == names.count else { return nil }
+    self.names = names
+  }
+
+  var defaultValueDescription: String { names.map(\.rawValue).joined(separator: ",") }
+
+  static var allValueStrings: [String] { Name.allCases.map(\.rawValue) }
+}
+
+/// Layer indices and ranges, separated by commas, such as `0-9,20`.
+struct LayerList: ExpressibleByArgument {
+  /// More than any model has, and few enough to write down one by one.
+  private static let limit = 10_000
+
+  let layers: [Int]
+
+  init?(argument: String) {
+    var layers: [Int] = []
+    for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2,
+        first <= last, last < Self.limit
+      else { return nil }
+      layers += first...last
+    }
+    self.layers = layers
+  }
+}
+
+/// `all`, or named positions separated by commas.
+struct PositionList: ExpressibleByArgument {
+  let positions: ReadPositions
+
+  init(_ positions: [ReadPosition]) { self.positions = .named(positions) }
+
+  init?(argument: String) {
+    if argument == "all" {
+      positions = .all
+    } else if let list = CommaList<ReadPosition>(argument: argument) {
+      positions = .named(list.names)
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "last" }
+
+  static var allValueStrings: [String] { CommaList<ReadPosition>.allValueStrings + ["all"] }
+}

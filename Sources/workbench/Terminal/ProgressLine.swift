@@ -1,0 +1,72 @@
+import Foundation
+
+/// Says on stderr how far a run is: one moving line on a terminal, a plain line now and then elsewhere.
+struct ProgressLine {
+  private static let width = 24
+  /// Seconds between lines where stderr is not a terminal, and between redraws where it is.
+  private static let (plainInterval, redrawInterval) = (10.0, 0.1)
+
+  private let tokens: Int
+  private let start = Date()
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private var lastShown = Date.distantPast
+
+  /// Follows a run over `tokens` prompt tokens.
+  init(tokens: Int) {
+    self.tokens = tokens
+    lastShown = isTerminal ? .distantPast : start
+  }
+
+  /// Shows the share that is done, in 0...1, unless it was shown a moment ago.
+  mutating func show(_ share: Double) {
+    let now = Date()
+    let interval = isTerminal ? Self.redrawInterval : Self.plainInterval
+    guard now.timeIntervalSince(lastShown) >= interval else { return }
+    lastShown = now
+    let seconds = now.timeIntervalSince(start)
+    let rate = Int(Double(tokens) * share / max(seconds, 1e-9))
+    let left = share > 0 ? seconds / share - seconds : 0
+    let text = "\(Int(share * 100))%  \(rate) tokens/s  \(duration(left)) left"
+    if isTerminal {
+      let filled = Int(share * Double(Self.width))
+      let bar =
+        String(repeating: "█", count: filled) + String(repeating: "·", count: Self.width - filled)
+      note("\r\(bar) \(text)\u{1B}[K", terminator: "")
+    } else {
+      note(text)
+    }
+  }
+
+  /// Clears the moving line.
+  func end() {
+    if isTerminal { note("\r\u{1B}[K", terminator: "") }
+  }
+}
+
+/// Writes a line to stderr.
+func note(_ text: String, terminator: String = "\n") {
+  FileHandle.standardError.write(Data((text + terminator).utf8))
+}
+
+/// A time for people: `0.42 s`, `12.3 s`, `5 min 07 s`, `3 h 05 min`.
+func duration(_ seconds: Double) -> String {
+  let whole = Int(seconds.rounded())
+  func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+  if seconds < 1 { return String(format: "%.2f s", seconds) }
+  if seconds < 60 { return String(format: "%.1f s", seconds) }
+  if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60)) s" }
+  return "\(whole / 3600) h \(padded(whole % 3600 / 60)) min"
+}
+
+/// A size for people, in powers of 1024: `812 B`, `93.4 MiB`.
+func size(_ bytes: Int) -> String {
+  let units = ["KiB", "MiB", "GiB", "TiB"]
+  guard bytes >= 1024 else { return "\(bytes) B" }
+  var value = Double(bytes) / 1024
+  var unit = 0
+  while value >= 1024, unit < units.count - 1 {
+    value /= 1024
+    unit += 1
+  }
+  return String(format: "%.1f ", value) + units[unit]
+}
