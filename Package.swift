@@ -44,7 +44,10 @@ let package = Package(
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
     .testTarget(
+      name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
+    .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
   ]
 )

@@ -51,7 +51,8 @@ public struct FileDigest: Sendable {
   /// Where the digest of the file in its present state is remembered.
   private func note(for path: String) -> String? {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-      let size = attributes[.size] as? NSNumber, let changed = attributes[.modificationDate] as? Date
+      let size = attributes[.size] as? NSNumber,
+      let changed = attributes[.modificationDate] as? Date
     else { return nil }
     let full = URL(fileURLWithPath: path).standardizedFileURL.path
     let state = "\(full)\n\(size)\n\(changed.timeIntervalSince1970)"

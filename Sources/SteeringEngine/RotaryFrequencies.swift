@@ -33,7 +33,9 @@ enum RotaryFrequencies {
   }
 
   /// YaRN (arXiv:2309.00071): slow pairs are interpolated, fast ones kept, a ramp in between.
-  private static func yarn(_ plain: [Float], _ scaling: YarnScaling, _ config: ModelConfig) -> Rule {
+  private static func yarn(
+    _ plain: [Float], _ scaling: YarnScaling, _ config: ModelConfig
+  ) -> Rule {
     let low = floor(pair(turning: scaling.betaFast, scaling, config))
     let high = ceil(pair(turning: scaling.betaSlow, scaling, config))
     let first = max(low, 0)

@@ -1,4 +1,5 @@
 import CHDF5
+import Foundation
 
 /// An open HDF5 file and the objects in it, addressed by absolute paths such as `/tokens/id`.
 ///
@@ -11,17 +12,19 @@ package struct HDF5File: ~Copyable {
   /// Creates a file where none is yet; messages call it `name`.
   package init(creating path: String, named name: String) throws(StoreError) {
     let place = HDF5Place(file: name, object: "/")
-    let access = try HDF5File.accessProperties(place)
+    let access = try HDF5File.accessProperties(locking: true, place)
     handle = try HDF5Library.own(
       H5Fcreate(path, chdf5_create_new(), chdf5_default_properties(), access.id),
       closing: H5Fclose, "create", place)
     self.path = name
+    keepFromChildProcesses(access.id)
   }
 
   /// Opens an existing file for reading.
   package init(reading path: String) throws(StoreError) {
     let place = HDF5Place(file: path, object: "/")
-    let access = try HDF5File.accessProperties(place)
+    // Finished files never change in place, so readers need no lock against writers.
+    let access = try HDF5File.accessProperties(locking: false, place)
     handle = try HDF5Library.own(
       H5Fopen(path, chdf5_read_only(), access.id), closing: H5Fclose, "open", place)
     self.path = path
@@ -82,13 +85,22 @@ package struct HDF5File: ~Copyable {
     }
   }
 
-  private static func accessProperties(_ place: HDF5Place) throws(StoreError) -> HDF5Handle {
+  /// A child process that inherited the descriptor would hold the file's lock for its lifetime.
+  private func keepFromChildProcesses(_ access: hid_t) {
+    var address: UnsafeMutableRawPointer?
+    guard H5Fget_vfd_handle(handle.id, access, &address) >= 0, let address else { return }
+    _ = fcntl(address.assumingMemoryBound(to: Int32.self).pointee, F_SETFD, FD_CLOEXEC)
+  }
+
+  private static func accessProperties(
+    locking: Bool, _ place: HDF5Place
+  ) throws(StoreError) -> HDF5Handle {
     let access = try HDF5Library.own(
       H5Pcreate(chdf5_file_access_class()), closing: H5Pclose, "set up", place)
     try HDF5Library.check(
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG), "set up", place)
     // Some network file systems have no locks; the file is usable there all the same.
-    try HDF5Library.check(H5Pset_file_locking(access.id, true, true), "set up", place)
+    try HDF5Library.check(H5Pset_file_locking(access.id, locking, true), "set up", place)
     return access
   }
 }

@@ -114,7 +114,8 @@ struct LlamaPass<Device: Backend>: Sendable {
     rotary = try .upload(config, positions: positions, to: device)
     var workspaces: [LlamaWorkspace<Device>] = []
     for _ in 0..<device.laneCount {
-      workspaces.append(try LlamaWorkspace(config: config, rows: device.maxTileRows, device: device))
+      workspaces.append(
+        try LlamaWorkspace(config: config, rows: device.maxTileRows, device: device))
     }
     self.workspaces = workspaces
   }

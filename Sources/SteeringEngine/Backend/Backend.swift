@@ -25,7 +25,8 @@ protocol Backend: Sendable {
   /// Packs the weight `[outputs, inputs]` of y = x Wᵀ; `unpack` writes any range of its rows.
   func makeLinear(
     outputs: Int, inputs: Int,
-    unpack: @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
+    unpack:
+      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
       throws(EngineError) -> Void
   ) throws(EngineError) -> Linear
 
@@ -44,7 +45,8 @@ protocol Backend: Sendable {
   func multiply(
     _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
   /// Turns the query and key heads of `qkv`, in place, by the rows' positions.
-  func rotate(_ qkv: Rows<Matrix>, heads: HeadLayout, trie: Trie, table: RotaryTable<Matrix>, lane: Int)
+  func rotate(
+    _ qkv: Rows<Matrix>, heads: HeadLayout, trie: Trie, table: RotaryTable<Matrix>, lane: Int)
   /// Attention of the trie rows `queries` over their ancestors; out row i belongs to queries[i].
   func attend(
     _ queries: ArraySlice<Int32>, in qkv: Matrix, heads: HeadLayout, trie: Trie,

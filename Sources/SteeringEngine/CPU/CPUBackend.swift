@@ -58,7 +58,8 @@ final class CPUBackend: Backend {
 
   func makeLinear(
     outputs: Int, inputs: Int,
-    unpack: @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
+    unpack:
+      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
       throws(EngineError) -> Void
   ) throws(EngineError) -> PackedLinear {
     let product = try products.wholeTile(n: outputs, k: inputs)
