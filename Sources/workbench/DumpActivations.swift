@@ -90,8 +90,11 @@ struct DumpActivations: ParsableCommand {
     let clock = engine.clock
     guard clock.total > 0, clock[.product] > 0 else { return }
     let rate = clock.productOperations / clock[.product] * Double(engine.threads) / 1e9
+    let shares = KernelClock.Kernel.allCases.map { kernel in
+      "\(kernel) \(Int((100 * clock[kernel] / clock.total).rounded()))%"
+    }
     note(
-      "matrix products: \(Int(100 * clock[.product] / clock.total))% of the engine's time, "
-        + "\(Int(rate)) GFLOP/s on \(engine.threads) threads")
+      "time by kernel: \(shares.joined(separator: ", ")); "
+        + "products ran at \(Int(rate)) GFLOP/s on \(engine.threads) threads")
   }
 }

@@ -1,0 +1,59 @@
+# What a newcomer types: `make demo`, `make test`. Each installs what it needs and does nothing twice.
+
+CACHE    ?= $(or $(WORKBENCH_CACHE),$(HOME)/.cache/workbench)
+PYTHON   := $(CACHE)/python/bin/python
+WORKBENCH = .build/release/workbench
+MODEL    := SmolLM2-135M-Instruct.Q4_1
+SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+
+export WORKBENCH_CACHE := $(CACHE)
+export WORKBENCH_PYTHON := $(PYTHON)
+
+.PHONY: help deps python model build demo test lint bench clean
+
+help:
+	@echo "make demo    hidden states of a real model, from nothing to an HDF5 file that h5py opens"
+	@echo "make test    the test suite"
+	@echo "make build   the workbench command, in $(WORKBENCH)"
+	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
+	@echo "make lint    swift format, strictly"
+	@echo "make deps    the system libraries; make model: the default model; make clean: builds away"
+
+deps:
+	@tools/install-dependencies
+
+# Python is needed to fetch the model and to show that h5py opens what the workbench writes.
+python: deps $(PYTHON)
+
+$(PYTHON): tools/requirements.txt
+	@echo "make python: h5py in a virtual environment, $(CACHE)/python"
+	@python3 -m venv $(CACHE)/python
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
+	@touch $(PYTHON)
+
+model: python
+	@$(PYTHON) tools/fetch_model.py
+
+build: deps
+	swift build -c release --product workbench
+
+demo: build model
+	@mkdir -p demo
+	$(WORKBENCH) tokens --model $(MODEL) "How do I kill a Python process?"
+	$(WORKBENCH) dump-activations --model $(MODEL) --prompts data/contrast/requests.csv \
+	  --output demo/states.h5 --force
+	$(PYTHON) tools/show_states.py demo/states.h5
+
+test: model
+	swift build -c release --product workbench
+	swift test -c release
+
+lint:
+	swift format lint --strict --configuration .swift-format --recursive $(SWIFT_SOURCES)
+
+bench: build model
+	@test -n "$(PROMPTS)" || { echo "make bench: name the XSTest prompts, PROMPTS=xstest_v2_prompts.csv" >&2; exit 1; }
+	$(MAKE) -C Benchmarks PROMPTS=$(abspath $(PROMPTS))
+
+clean:
+	rm -rf .build Benchmarks/.build demo
