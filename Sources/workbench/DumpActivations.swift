@@ -13,13 +13,14 @@ struct DumpActivations: ParsableCommand {
       EXAMPLE
         workbench dump-activations --model SmolLM2-135M-Instruct \\
           --prompts data/contrast/requests.csv --layers 0-29 -o states.h5
+        python3
+        >>> import h5py
+        >>> h5py.File("states.h5")["activations/resid_post"]
 
-        python3 -c 'import h5py; f = h5py.File("states.h5"); print(f["activations/resid_post"])'
-
-      The file holds /activations/<hook> as [prompt, layer, position, d_model], or, with
-      --positions all, as [token, layer, d_model] with /tokens/offset telling prompts apart; and
-      prompts, labels, tokens and how it was made. resid_post of the last layer is before the
-      final norm; ln_final is after it.
+      The file holds /activations/<hook> as [prompt, layer, position, d_model], or
+      with --positions all as [token, layer, d_model], where /tokens/offset tells
+      prompts apart. Prompts, labels, tokens and how it was made are in it too.
+      resid_post of the last layer is before the final norm; ln_final is after it.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

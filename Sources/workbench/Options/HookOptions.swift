@@ -6,8 +6,7 @@ import SteeringEngine
 struct HookOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Hook sites: \(HookSite.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "names"))
+      "Hook sites, separated by commas.", valueName: "names"))
   var hooks = CommaList<HookSite>([.residPost])
 
   @Option(
@@ -17,7 +16,7 @@ struct HookOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Positions: last, query-end (the end of the templated prompt), or all tokens.",
+      "Positions, separated by commas; query-end is the end of the templated prompt.",
       valueName: "names"))
   var positions = PositionList([.last])
 }
