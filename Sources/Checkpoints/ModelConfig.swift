@@ -1,6 +1,9 @@
-/// The hyperparameters of a decoder-only transformer of the Llama family.
+/// The hyperparameters of a decoder-only transformer, in terms that hold for every architecture.
+///
+/// Each file in `Architectures/` translates one family's files into these; the engine reads nothing
+/// else. A block is norm, attention, norm, MLP, with the variations that the fields name.
 public struct ModelConfig: Sendable, Equatable {
-  /// The architecture's name in the file, such as `llama`.
+  /// The architecture's name in the file, e.g. `llama` or `gemma3`.
   public var architecture: String
   /// The count of transformer blocks.
   public var nLayers: Int
@@ -18,56 +21,107 @@ public struct ModelConfig: Sendable, Equatable {
   public var dVocab: Int
   /// The longest context that the model was trained for, in tokens.
   public var nCtx: Int
-  /// The number added to the mean square in RMSNorm.
-  public var rmsNormEpsilon: Float
-  /// The base of the rotary frequencies.
-  ///
-  /// From one token to the next, pair *i* turns by `base ^ (-2i / ropeDimensionCount)` radians.
-  public var ropeBase: Double
-  /// The count of leading dimensions of a head that are rotated; even, at most `dHead`.
-  public var ropeDimensionCount: Int
-  /// The change to the rotary frequencies for long contexts.
-  public var ropeScaling: RopeScaling
-  /// Which two dimensions of a head turn together, given the order of rows in this file's Q and K.
-  public var ropePairing: RopePairing
+  /// How all norms of the model work.
+  public var norm: Norm
+  /// How the MLP works.
+  public var mlp: MLP
+  /// The factor on query-key products, usually 1 / sqrt(dHead).
+  public var attentionScale: Float
+  /// The bound c of c · tanh(score / c) on scaled query-key products (Gemma 2); nil for none.
+  public var attentionSoftcap: Float?
+  /// The bound c of c · tanh(logit / c) on logits (Gemma 2); nil for none.
+  public var logitSoftcap: Float?
+  /// What token embeddings are multiplied by (Gemma: sqrt(dModel)); usually 1.
+  public var embeddingScale: Float
+  /// Whether attention and MLP both read the block's input (GPT-NeoX), not one after the other.
+  public var isParallel: Bool
+  /// How positions enter.
+  public var positions: PositionEncoding
+  /// `[layer]`: what is particular to each layer's attention.
+  public var layerAttention: [LayerAttention]
+  /// The tensors that every block has: the weights, and the biases and norms of this architecture.
+  public var blockTensors: Set<BlockTensor>
+  /// Whether the final norm has a bias.
+  public var hasFinalNormBias: Bool
   /// True when the token embedding also serves as unembedding.
   public var tiedUnembedding: Bool
+}
 
-  /// Creates a configuration as it stands, unchecked; readers of files check theirs.
-  public init(
-    architecture: String, nLayers: Int, dModel: Int, nHeads: Int, nKVHeads: Int, dHead: Int,
-    dMLP: Int, dVocab: Int, nCtx: Int, rmsNormEpsilon: Float, ropeBase: Double,
-    ropeDimensionCount: Int, ropeScaling: RopeScaling, ropePairing: RopePairing,
-    tiedUnembedding: Bool
-  ) {
-    self.architecture = architecture
-    self.nLayers = nLayers
-    self.dModel = dModel
-    self.nHeads = nHeads
-    self.nKVHeads = nKVHeads
-    self.dHead = dHead
-    self.dMLP = dMLP
-    self.dVocab = dVocab
-    self.nCtx = nCtx
-    self.rmsNormEpsilon = rmsNormEpsilon
-    self.ropeBase = ropeBase
-    self.ropeDimensionCount = ropeDimensionCount
-    self.ropeScaling = ropeScaling
-    self.ropePairing = ropePairing
-    self.tiedUnembedding = tiedUnembedding
+/// The normalisation before attention, before the MLP and after the last block.
+public struct Norm: Sendable, Equatable {
+  /// What the norm subtracts and divides by.
+  public enum Kind: Sendable, Equatable {
+    /// x / rms(x).
+    case rms
+    /// (x - mean(x)) / std(x).
+    case layer
   }
 
-  /// Returns the row-major shape that a tensor with `role` must have.
-  public func shape(of role: TensorRole) -> [Int] {
-    switch role {
-    case .tokenEmbedding, .unembedding: [dVocab, dModel]
-    case .finalNorm, .block(_, .attnNorm), .block(_, .mlpNorm): [dModel]
-    case .ropeFrequencyFactors: [ropeDimensionCount / 2]
-    case .block(_, .q): [nHeads * dHead, dModel]
-    case .block(_, .k), .block(_, .v): [nKVHeads * dHead, dModel]
-    case .block(_, .attnOut): [dModel, nHeads * dHead]
-    case .block(_, .gate), .block(_, .up): [dMLP, dModel]
-    case .block(_, .down): [dModel, dMLP]
-    }
+  public var kind: Kind
+  /// Added to the mean square, or to the variance.
+  public var epsilon: Float
+  /// Added to the stored weight (Gemma in Hugging Face's files: 1); usually 0.
+  public var weightOffset: Float
+
+  public init(kind: Kind, epsilon: Float, weightOffset: Float = 0) {
+    self.kind = kind
+    self.epsilon = epsilon
+    self.weightOffset = weightOffset
+  }
+}
+
+/// The two layers of a block's MLP: down(act(gate x) · up x) when gated, else down(act(up x)).
+public struct MLP: Sendable, Equatable {
+  public enum Activation: String, Sendable, Equatable {
+    case silu
+    /// x Φ(x), with the error function.
+    case gelu
+    /// The tanh approximation of ``gelu``.
+    case geluTanh
+  }
+
+  public var isGated: Bool
+  public var activation: Activation
+
+  public init(isGated: Bool, activation: Activation) {
+    self.isGated = isGated
+    self.activation = activation
+  }
+}
+
+/// How a position reaches the model.
+public enum PositionEncoding: Sendable, Equatable {
+  /// Query and key heads are rotated; each layer uses one of these rules.
+  case rotary([Rotary])
+  /// A learned vector per position is added to the token embedding (GPT-2).
+  case learned
+}
+
+/// One rule of rotary position embedding.
+public struct Rotary: Sendable, Equatable {
+  /// Pair *i* turns by `base ^ (-2i / dimensions)` a token, before scaling.
+  public var base: Double
+  /// The count of leading dimensions of a head that are rotated; even, at most `dHead`.
+  public var dimensions: Int
+  /// The change to the frequencies for long contexts.
+  public var scaling: RopeScaling
+
+  public init(base: Double, dimensions: Int, scaling: RopeScaling) {
+    self.base = base
+    self.dimensions = dimensions
+    self.scaling = scaling
+  }
+}
+
+/// What is particular to one layer's attention.
+public struct LayerAttention: Sendable, Equatable {
+  /// How many tokens a query sees, itself included; nil for all before it.
+  public var window: Int?
+  /// Index into the rules of ``PositionEncoding/rotary(_:)``.
+  public var rotary: Int
+
+  public init(window: Int? = nil, rotary: Int = 0) {
+    self.window = window
+    self.rotary = rotary
   }
 }
