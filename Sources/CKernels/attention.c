@@ -12,29 +12,44 @@ size_t ck_attention_scratch(size_t n_heads, size_t n_kv_heads, size_t d_head, si
   return HEAD_BLOCK * round_up(max_context);
 }
 
-/// Calls back for each run of consecutive rows that `row` attends to, in order of position.
+/// The runs of consecutive rows that a row attends to, in order of position.
 typedef struct {
   const int32_t *start, *count;
   int32_t n_spans, own_start, own_count;
+  /// How many of the first rows lie before the window.
+  int32_t hidden;
 } ancestry;
 
-INLINE ancestry ancestry_of(const ck_trie_attention *t, int32_t row) {
-  const int32_t segment = t->segment_of_row[row];
-  const int32_t begin = t->span_offset[segment];
-  return (ancestry){t->span_start + begin, t->span_count + begin,
-                    t->span_offset[segment + 1] - begin, t->first_row[segment],
-                    row - t->first_row[segment] + 1};
-}
-
-INLINE void span(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
+INLINE void run(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
   *start = i < a->n_spans ? a->start[i] : a->own_start;
   *count = i < a->n_spans ? a->count[i] : a->own_count;
 }
 
-INLINE size_t context_length(const ancestry *a) {
-  size_t n = (size_t)a->own_count;
-  for (int32_t i = 0; i < a->n_spans; i++) n += (size_t)a->count[i];
-  return n;
+/// Drops the runs that lie wholly before the window; what is left to hide is in the first run.
+INLINE ancestry ancestry_of(const ck_trie_attention *t, int32_t row, size_t *visible) {
+  const int32_t segment = t->segment_of_row[row];
+  const int32_t begin = t->span_offset[segment];
+  ancestry a = {t->span_start + begin, t->span_count + begin, t->span_offset[segment + 1] - begin,
+                t->first_row[segment], row - t->first_row[segment] + 1, 0};
+  size_t n = (size_t)a.own_count;
+  for (int32_t i = 0; i < a.n_spans; i++) n += (size_t)a.count[i];
+  *visible = n;
+  if (t->window == 0 || n <= t->window) return a;
+  *visible = t->window;
+  a.hidden = (int32_t)(n - t->window);
+  while (a.n_spans > 0 && a.count[0] <= a.hidden) {
+    a.hidden -= a.count[0];
+    a.start++, a.count++, a.n_spans--;
+  }
+  return a;
+}
+
+/// The i-th run without the rows that the window hides.
+INLINE void span(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
+  run(a, i, start, count);
+  if (i > 0) return;
+  *start += a->hidden;
+  *count -= a->hidden;
 }
 
 /// One halving of sixteen sums: lane groups of x and y fold to half their width, side by side.
@@ -89,7 +104,12 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float 
 }
 
 /// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
-INLINE float softmax(float *scores, size_t n, float scale) {
+INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
+  if (softcap > 0) {
+    for (size_t i = 0; i < n; i++) scores[i] *= scale;
+    ck_softcap(scores, n, softcap);
+    scale = 1;
+  }
   const size_t padded = (n + LANES - 1) / LANES * LANES;
   for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
   float max = -INFINITY;
@@ -141,7 +161,8 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t 
   dot_keys(t, a, t->qkv + (size_t)row * t->stride + head * t->d_head, k_column, heads, scratch,
            stride);
   float inverse[HEAD_BLOCK];
-  for (int h = 0; h < heads; h++) inverse[h] = softmax(scratch + h * stride, n, t->scale);
+  for (int h = 0; h < heads; h++)
+    inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
   size_t d = 0;
   for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
@@ -155,8 +176,8 @@ static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *quer
                                  size_t n_rows, float *scratch, void *out, bool to_bf16) {
   const size_t group = t->n_heads / t->n_kv_heads;
   for (size_t i = 0; i < n_rows; i++) {
-    const ancestry a = ancestry_of(t, query_rows[i]);
-    const size_t n = context_length(&a);
+    size_t n;
+    const ancestry a = ancestry_of(t, query_rows[i], &n);
     for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
       size_t head = kv * group, left = group;
       for (; left >= 4; left -= 4, head += 4)

@@ -20,21 +20,25 @@ static void attend_head(const ck_trie_attention *t, int32_t row, size_t head, fl
                         void *out, size_t out_index, bool to_bf16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const float *q = row_columns(t, row, head * t->d_head);
-  size_t n = 0;
+  size_t all = 0;
+  while (ancestor(t, row, all) >= 0) all++;
+  const size_t n = t->window > 0 && all > t->window ? t->window : all, first = all - n;
   double max = -INFINITY, sum = 0;
-  for (int32_t key; (key = ancestor(t, row, n)) >= 0; n++) {
-    const float *k = row_columns(t, key, (t->n_heads + kv) * t->d_head);
+  for (size_t i = 0; i < n; i++) {
+    const float *k = row_columns(t, ancestor(t, row, first + i), (t->n_heads + kv) * t->d_head);
     double dot = 0;
     for (size_t d = 0; d < t->d_head; d++) dot += (double)q[d] * k[d];
-    scores[n] = (float)(dot * t->scale);
-    if (scores[n] > max) max = scores[n];
+    dot *= t->scale;
+    if (t->softcap > 0) dot = t->softcap * tanh(dot / t->softcap);
+    scores[i] = (float)dot;
+    if (scores[i] > max) max = scores[i];
   }
   for (size_t i = 0; i < n; i++) sum += scores[i] = (float)exp(scores[i] - max);
   for (size_t d = 0; d < t->d_head; d++) {
     double mixed = 0;
     for (size_t i = 0; i < n; i++) {
       const size_t column = (t->n_heads + t->n_kv_heads + kv) * t->d_head + d;
-      mixed += scores[i] * (double)*row_columns(t, ancestor(t, row, i), column);
+      mixed += scores[i] * (double)*row_columns(t, ancestor(t, row, first + i), column);
     }
     store1((float)(mixed / sum), out, out_index + d, to_bf16);
   }

@@ -23,6 +23,15 @@ void ck_rms_norm(const float *x, const float *weight, float epsilon, size_t n_ro
   }
 }
 
+void ck_head_norm(float *rows, size_t stride, const float *weight, float epsilon, size_t n_rows,
+                  size_t n_heads, size_t d_head) {
+  for (size_t r = 0; r < n_rows; r++) {
+    float *heads = rows + r * stride;
+    for (size_t h = 0; h < n_heads; h++)
+      ck_rms_norm(heads + h * d_head, weight, epsilon, 1, d_head, heads + h * d_head, false);
+  }
+}
+
 void ck_rms_norm_plain(const float *x, const float *weight, float epsilon, size_t n_rows,
                        size_t width, void *out, bool to_bf16) {
   for (size_t r = 0; r < n_rows; r++) {

@@ -7,6 +7,12 @@ void ck_add(const float *a, const float *b, size_t n, float *sum) {
 }
 
 MULTIVERSION
+void ck_add_bias(float *rows, const float *bias, size_t n_rows, size_t width) {
+  for (size_t r = 0; r < n_rows; r++)
+    for (size_t i = 0; i < width; i++) rows[r * width + i] += bias[i];
+}
+
+MULTIVERSION
 size_t ck_first_non_finite(const float *x, size_t n) {
   const size_t block = 1024;
   for (size_t start = 0; start < n; start += block) {

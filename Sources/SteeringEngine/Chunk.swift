@@ -25,7 +25,7 @@ struct Chunk<Device: Backend>: Sendable {
     tokenCount = sequences[range].reduce(0) { $0 + $1.tokens.count }
     live = (0..<tokens.rowCount).map(Int32.init)
     residual = try reader.device.upload(
-      reader.embeddings(of: tokens.tokens), columns: reader.config.dModel)
+      reader.embeddings(of: tokens.tokens, at: tokens.positions), columns: reader.config.dModel)
   }
 
   /// Drops the residual rows that nobody reads; what is left is in the order of the read slots.

@@ -8,6 +8,7 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownToken(sequence: Int, token: Int32, vocabulary: Int)
   case noSuchPosition(sequence: Int, position: Int, tokens: Int)
   case noSuchLayer(HookPoint, nLayers: Int)
+  case noResidMid(String)
   case nonFinite(HookPoint, sequence: Int, position: Int)
   case budgetTooSmall(budget: Int, needed: Int)
   case unsupportedPrecision(Precision)
@@ -28,6 +29,9 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
       "sequence \(sequence) has no position \(position): it has \(tokens) tokens"
     case .noSuchLayer(let hook, let nLayers):
       "there is no hook point \(hook): the model's blocks are 0 to \(nLayers - 1)"
+    case .noResidMid(let architecture):
+      "\(architecture) runs attention and MLP side by side, so it has no resid_mid; "
+        + "ask for attn_out and mlp_out"
     case .nonFinite(let hook, let sequence, let position):
       "\(hook) is NaN or infinite for sequence \(sequence) at token position \(position); "
         + "try --precision f32, or verify the weights"

@@ -27,12 +27,12 @@ struct ForwardPass<Device: Backend> {
     guard depth > 0 else { return }
 
     let positions = chunks.map(\.contextLength).max() ?? 0
-    let pass = try LlamaPass(config: config, positions: positions, device: device)
+    let pass = try PassContext(config: config, positions: positions, device: device)
     let qkv = try device.makeMatrix(
       rows: chunks.map(\.tokens.rowCount).max() ?? 0, columns: pass.heads.width,
       feedsProducts: false)
     for layer in 0..<depth {
-      let block = try LlamaBlock(layer: layer, reader: reader)
+      let block = try TransformerBlock(layer: layer, reader: reader)
       for index in chunks.indices {
         try step(&chunks[index], through: block, layer: layer, qkv: qkv, pass: pass, deliver)
         stepDone(chunks[index].tokenCount)
@@ -44,8 +44,8 @@ struct ForwardPass<Device: Backend> {
   }
 
   private func step(
-    _ chunk: inout Chunk<Device>, through block: LlamaBlock<Device>, layer: Int,
-    qkv: Device.Matrix, pass: LlamaPass<Device>, _ deliver: (CapturedRows) throws -> Void
+    _ chunk: inout Chunk<Device>, through block: TransformerBlock<Device>, layer: Int,
+    qkv: Device.Matrix, pass: PassContext<Device>, _ deliver: (CapturedRows) throws -> Void
   ) throws {
     let (residual, trie) = (chunk.residual, chunk.trie)
     try device.forEachTile(of: chunk.tokens.rowCount, shouldStop: shouldStop) {

@@ -3,17 +3,18 @@ import Checkpoints
 /// What follows the last block: the final norm and the unembedding.
 struct OutputHead<Device: Backend>: Sendable {
   private let device: Device
-  private let epsilon: Float
-  private let finalNorm: Device.Matrix
+  private let finalNorm: NormWeights<Device.Matrix>
   /// W_U as `[dVocab, dModel]`, when logits are asked for.
-  private let unembedding: Device.Linear?
+  private let unembedding: Projection<Device>?
+  private let softcap: Float?
   /// [lane]: `[row, dModel]`, for a product.
   private let normed: [Device.Matrix]
 
   init(reader: WeightReader<Device>, needsLogits: Bool) throws(EngineError) {
     device = reader.device
-    epsilon = reader.config.rmsNormEpsilon
-    finalNorm = try reader.vector(.finalNorm)
+    softcap = reader.config.logitSoftcap
+    finalNorm = try reader.norm(
+      .finalNorm, bias: reader.config.hasFinalNormBias ? .finalNormBias : nil)
     let role: TensorRole = reader.config.tiedUnembedding ? .tokenEmbedding : .unembedding
     unembedding = needsLogits ? try reader.linear([role]) : nil
     var normed: [Device.Matrix] = []
@@ -27,7 +28,7 @@ struct OutputHead<Device: Backend>: Sendable {
 
   /// Writes the rows after the final norm.
   func normalise(_ residual: Rows<Device.Matrix>, into out: Rows<Device.Matrix>, lane: Int) {
-    device.rmsNorm(residual, weight: finalNorm, epsilon: epsilon, into: out, lane: lane)
+    device.normalise(residual, with: finalNorm, into: out, lane: lane)
   }
 
   /// Writes the rows' scores over the vocabulary, `[row, dVocab]`.
@@ -37,6 +38,7 @@ struct OutputHead<Device: Backend>: Sendable {
     guard let unembedding else { return }
     let rows = Rows(normed[lane], 0..<residual.range.count)
     normalise(residual, into: rows, lane: lane)
-    try device.multiply(rows, by: unembedding, into: logits, lane: lane)
+    try unembedding.apply(rows, into: logits, on: device, lane: lane)
+    if let softcap { device.softcap(logits, cap: softcap, lane: lane) }
   }
 }

@@ -12,9 +12,9 @@ enum RotaryFrequencies {
     var magnitude: Float
   }
 
-  static func rule(for config: ModelConfig) -> Rule {
-    let plain = inverseFrequencies(base: config.ropeBase, dimensions: config.ropeDimensionCount)
-    switch config.ropeScaling {
+  static func rule(for rotary: Rotary) -> Rule {
+    let plain = inverseFrequencies(base: rotary.base, dimensions: rotary.dimensions)
+    switch rotary.scaling {
     case .none:
       return Rule(frequencies: plain, magnitude: 1)
     case .linear(let factor):
@@ -22,7 +22,7 @@ enum RotaryFrequencies {
     case .llama3(let factors):
       return Rule(frequencies: zip(plain, factors).map { $0 / $1 }, magnitude: 1)
     case .yarn(let scaling):
-      return yarn(plain, scaling, config)
+      return yarn(plain, scaling, rotary)
     }
   }
 
@@ -34,12 +34,12 @@ enum RotaryFrequencies {
 
   /// YaRN (arXiv:2309.00071): slow pairs are interpolated, fast ones kept, a ramp in between.
   private static func yarn(
-    _ plain: [Float], _ scaling: YarnScaling, _ config: ModelConfig
+    _ plain: [Float], _ scaling: YarnScaling, _ rotary: Rotary
   ) -> Rule {
-    let low = floor(pair(turning: scaling.betaFast, scaling, config))
-    let high = ceil(pair(turning: scaling.betaSlow, scaling, config))
+    let low = floor(pair(turning: scaling.betaFast, scaling, rotary))
+    let high = ceil(pair(turning: scaling.betaSlow, scaling, rotary))
     let first = max(low, 0)
-    let last = min(high, Double(config.ropeDimensionCount - 1))
+    let last = min(high, Double(rotary.dimensions - 1))
     let frequencies = plain.indices.map { i in
       let ramp = min(max((Double(i) - first) / max(last - first, 0.001), 0), 1)
       let kept = Float((1 - ramp) * scaling.extrapolationFactor)
@@ -52,19 +52,19 @@ enum RotaryFrequencies {
 
   /// The pair, as a fraction, that makes `turns` full turns over the original context.
   private static func pair(
-    turning turns: Double, _ scaling: YarnScaling, _ config: ModelConfig
+    turning turns: Double, _ scaling: YarnScaling, _ rotary: Rotary
   ) -> Double {
-    Double(config.ropeDimensionCount)
-      * log(Double(scaling.originalContext) / (turns * 2 * .pi)) / (2 * log(config.ropeBase))
+    Double(rotary.dimensions)
+      * log(Double(scaling.originalContext) / (turns * 2 * .pi)) / (2 * log(rotary.base))
   }
 }
 
 extension RotaryTable {
   /// Uploads cos and sin for positions `0..<positions`.
   static func upload<Device: Backend>(
-    _ config: ModelConfig, positions: Int, to device: Device
+    _ rotary: Rotary, positions: Int, to device: Device
   ) throws(EngineError) -> RotaryTable where Device.Matrix == Matrix {
-    let rule = RotaryFrequencies.rule(for: config)
+    let rule = RotaryFrequencies.rule(for: rotary)
     var cosines: [Float] = []
     var sines: [Float] = []
     cosines.reserveCapacity(positions * rule.frequencies.count)

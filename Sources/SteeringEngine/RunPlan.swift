@@ -65,9 +65,8 @@ private struct MemoryCost {
   private let readWidth: Int
 
   init(hooks: [HookPoint], config: ModelConfig, precision: Precision) {
-    let block = BlockTensor.allCases.reduce(0) {
-      $0 + config.shape(of: .block(0, $1)).reduce(1, *)
-    }
+    let attention = 2 * (config.nHeads + config.nKVHeads) * config.dHead * config.dModel
+    let block = attention + (config.mlp.isGated ? 3 : 2) * config.dMLP * config.dModel
     let unembedding = hooks.contains(.logits) ? config.dVocab * config.dModel : 0
     fixed = max(block, unembedding) * precision.byteCount
     self.config = config

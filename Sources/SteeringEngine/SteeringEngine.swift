@@ -11,10 +11,10 @@ public final class SteeringEngine: Sendable {
 
   /// Opens a model; its weights are read when a run needs them.
   public init(
-    checkpoint: any Checkpoint, config: ModelConfig, precision: Precision, threads: Int
+    checkpoint: any Checkpoint, precision: Precision, threads: Int
   ) throws(EngineError) {
     self.checkpoint = checkpoint
-    self.config = config
+    config = checkpoint.config
     self.precision = precision
     self.threads = max(threads, 1)
     backend = try CPUBackend(precision: precision, threads: threads)
@@ -45,7 +45,7 @@ public final class SteeringEngine: Sendable {
     progress: (Double) -> Void = { _ in }, deliver: (CapturedRows) throws -> Void
   ) throws {
     try check(sequences, hooks)
-    let reader = WeightReader(checkpoint: checkpoint, config: config, device: backend)
+    let reader = WeightReader(checkpoint: checkpoint, device: backend)
     let pass = ForwardPass(reader: reader, hooks: hooks, shouldStop: shouldStop)
     let work = Double(max(plan.tokenCount * plan.blockCount, 1))
     var done = 0
@@ -64,6 +64,7 @@ public final class SteeringEngine: Sendable {
       if let layer = hook.layer, !(0..<config.nLayers).contains(layer) {
         throw .noSuchLayer(hook, nLayers: config.nLayers)
       }
+      if config.isParallel, hook.site == .residMid { throw .noResidMid(config.architecture) }
     }
     for (index, sequence) in sequences.enumerated() {
       try check(sequence, index: index)

@@ -1,114 +1,126 @@
 import Checkpoints
 
-/// Puts a checkpoint's tensors on a device, in the arrangement that the forward pass wants.
+/// Puts a checkpoint's weights on a device.
 struct WeightReader<Device: Backend>: Sendable {
   let checkpoint: any Checkpoint
-  let config: ModelConfig
   let device: Device
 
-  /// A vector such as a norm's scale, as one row.
+  var config: ModelConfig { checkpoint.config }
+
+  /// A vector such as a bias, as one row.
   func vector(_ role: TensorRole) throws(EngineError) -> Device.Matrix {
-    let tensor = try tensor(role)
-    let values = try wrap { () throws(CheckpointError) in try tensor.unpacked() }
+    let values = try values(of: role)
     return try device.upload(values, columns: values.count)
   }
 
-  /// One product whose outputs are those of `roles`, one after another.
-  func linear(_ roles: [TensorRole]) throws(EngineError) -> Device.Linear {
-    var parts: [Part] = []
-    for role in roles { parts.append(Part(tensor: try tensor(role), rowOrder: rowOrder(of: role))) }
-    let offsets = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.tensor.rows) }
-    let inputs = parts[0].tensor.columns
-    let joined = parts
-    return try device.makeLinear(outputs: offsets[parts.count], inputs: inputs) {
+  /// A block's vector, when the architecture has it.
+  func vector(ifPresent tensor: BlockTensor, layer: Int) throws(EngineError) -> Device.Matrix? {
+    guard config.blockTensors.contains(tensor) else { return nil }
+    return try vector(.block(layer, tensor))
+  }
+
+  /// The norm whose scale is `weight`; what the architecture adds to stored scales is added.
+  func norm(
+    _ weight: TensorRole, bias: TensorRole? = nil
+  ) throws(EngineError) -> NormWeights<Device.Matrix> {
+    let scale = try values(of: weight).map { $0 + config.norm.weightOffset }
+    return NormWeights(
+      weight: try device.upload(scale, columns: scale.count),
+      bias: try bias.map { (role) throws(EngineError) in try vector(role) },
+      kind: config.norm.kind, epsilon: config.norm.epsilon)
+  }
+
+  /// A block's norm, when the architecture has it.
+  func norm(
+    ifPresent weight: BlockTensor, bias: BlockTensor? = nil, layer: Int
+  ) throws(EngineError) -> NormWeights<Device.Matrix>? {
+    guard config.blockTensors.contains(weight) else { return nil }
+    let bias = bias.flatMap { config.blockTensors.contains($0) ? $0 : nil }
+    return try norm(.block(layer, weight), bias: bias.map { .block(layer, $0) })
+  }
+
+  /// One product whose outputs are those of `roles`, one after another, with their biases.
+  func linear(
+    _ roles: [TensorRole], biases: [TensorRole] = []
+  ) throws(EngineError) -> Projection<Device> {
+    var parts: [any Weight] = []
+    for role in roles { parts.append(try weight(role)) }
+    let offsets = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.outputs) }
+    let (joined, inputs) = (parts, parts[0].inputs)
+    let linear = try device.makeLinear(outputs: offsets[parts.count], inputs: inputs) {
       (slice, output) throws(EngineError) in
       for (part, offset) in zip(joined, offsets) {
-        let wanted = slice.clamped(to: offset..<offset + part.tensor.rows)
+        let wanted = slice.clamped(to: offset..<offset + part.outputs)
         guard !wanted.isEmpty else { continue }
         let target = (wanted.lowerBound - slice.lowerBound) * inputs
         let room = output[target..<target + wanted.count * inputs]
-        try part.unpack(
-          wanted.lowerBound - offset..<wanted.upperBound - offset,
+        try unpack(
+          part, wanted.lowerBound - offset..<wanted.upperBound - offset,
           into: UnsafeMutableBufferPointer(rebasing: room))
       }
     }
+    for part in parts { part.release() }
+    var bias: [Float] = []
+    for role in biases { bias += try values(of: role) }
+    return Projection(
+      weight: linear, bias: bias.isEmpty ? nil : try device.upload(bias, columns: bias.count))
   }
 
-  /// Token embeddings as float32 `[token, dModel]`, in the order of `tokens`.
-  func embeddings(of tokens: [Int32]) throws(EngineError) -> [Float] {
-    let table = try tensor(.tokenEmbedding)
-    var values = [Float](repeating: 0, count: tokens.count * config.dModel)
-    try wrap { () throws(CheckpointError) in
-      for (index, token) in tokens.enumerated() {
-        try values.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
-          let row = buffer[index * config.dModel..<(index + 1) * config.dModel]
-          try table.unpackRows(
-            Int(token)..<Int(token) + 1, into: UnsafeMutableBufferPointer(rebasing: row))
-        }
+  /// What block 0 reads, `[token, dModel]` float32: embeddings, scaled, plus learned positions.
+  func embeddings(of tokens: [Int32], at positions: [Int32]) throws(EngineError) -> [Float] {
+    var values = try rows(tokens, of: .tokenEmbedding)
+    if config.embeddingScale != 1 {
+      for index in values.indices { values[index] *= config.embeddingScale }
+    }
+    if config.positions == .learned {
+      let added = try rows(positions, of: .positionEmbedding)
+      for index in values.indices { values[index] += added[index] }
+    }
+    return values
+  }
+
+  private func rows(_ indices: [Int32], of role: TensorRole) throws(EngineError) -> [Float] {
+    let table = try weight(role)
+    let width = table.inputs
+    var values = [Float](repeating: 0, count: indices.count * width)
+    try values.withUnsafeMutableBufferPointer { (buffer) throws(EngineError) in
+      for (place, index) in indices.enumerated() {
+        let room = buffer[place * width..<(place + 1) * width]
+        try unpack(
+          table, Int(index)..<Int(index) + 1, into: UnsafeMutableBufferPointer(rebasing: room))
       }
     }
     return values
   }
 
-  /// Gives the pages behind these tensors back to the system.
-  func release(_ roles: [TensorRole]) throws(EngineError) {
-    for role in roles { try tensor(role).release() }
+  private func values(of role: TensorRole) throws(EngineError) -> [Float] {
+    try rows([0], of: role)
   }
 
-  private func tensor(_ role: TensorRole) throws(EngineError) -> Tensor {
-    try wrap { () throws(CheckpointError) in try checkpoint.tensor(role, config: config) }
-  }
-
-  /// How the rows of query and key weights are put so that rotary pairs are (i, i + half).
-  private func rowOrder(of role: TensorRole) -> RowOrder {
-    switch role {
-    case .block(_, .q), .block(_, .k):
-      config.ropePairing == .interleaved ? .deinterleaved(dHead: config.dHead) : .asStored
-    default: .asStored
-    }
-  }
-
-  private func wrap<Result>(
-    _ body: () throws(CheckpointError) -> Result
-  ) throws(EngineError) -> Result {
-    do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
-  }
-}
-
-/// The order in which a weight's rows become outputs.
-private enum RowOrder {
-  case asStored
-  /// Within each head, the stored rows 2i and 2i + 1 become outputs i and i + dHead / 2.
-  case deinterleaved(dHead: Int)
-
-  func storedRow(ofOutput output: Int) -> Int {
-    switch self {
-    case .asStored: return output
-    case .deinterleaved(let dHead):
-      let (head, within) = output.quotientAndRemainder(dividingBy: dHead)
-      let half = dHead / 2
-      return head * dHead + (within < half ? 2 * within : 2 * (within - half) + 1)
-    }
-  }
-}
-
-private struct Part: Sendable {
-  let tensor: Tensor
-  let rowOrder: RowOrder
-
-  func unpack(
-    _ outputs: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>
-  ) throws(EngineError) {
-    do throws(CheckpointError) {
-      if case .asStored = rowOrder { return try tensor.unpackRows(outputs, into: buffer) }
-      let width = tensor.columns
-      for (index, output) in outputs.enumerated() {
-        let row = rowOrder.storedRow(ofOutput: output)
-        let room = buffer[index * width..<(index + 1) * width]
-        try tensor.unpackRows(row..<row + 1, into: UnsafeMutableBufferPointer(rebasing: room))
-      }
-    } catch {
+  private func weight(_ role: TensorRole) throws(EngineError) -> any Weight {
+    do throws(CheckpointError) { return try checkpoint.weight(role) } catch {
       throw .checkpoint(error)
     }
+  }
+}
+
+private func unpack(
+  _ weight: any Weight, _ rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>
+) throws(EngineError) {
+  do throws(CheckpointError) { try weight.unpackRows(rows, into: buffer) } catch {
+    throw .checkpoint(error)
+  }
+}
+
+/// A matrix product with its bias, y = x Wᵀ + b.
+struct Projection<Device: Backend>: Sendable {
+  let weight: Device.Linear
+  let bias: Device.Matrix?
+
+  func apply(
+    _ x: Rows<Device.Matrix>, into out: Rows<Device.Matrix>, on device: Device, lane: Int
+  ) throws(EngineError) {
+    try device.multiply(x, by: weight, into: out, lane: lane)
+    if let bias { device.addBias(bias, to: out, lane: lane) }
   }
 }

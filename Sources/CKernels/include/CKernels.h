@@ -21,6 +21,16 @@ void ck_rms_norm(const float *x, const float *weight, float epsilon, size_t n_ro
 void ck_rms_norm_plain(const float *x, const float *weight, float epsilon, size_t n_rows,
                        size_t width, void *out, bool to_bf16);
 
+/// out[r, i] = (x[r, i] - mean) / sqrt(variance + epsilon) * weight[i] + bias[i]; bias may be NULL.
+void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
+                   size_t n_rows, size_t width, void *out, bool to_bf16);
+void ck_layer_norm_plain(const float *x, const float *weight, const float *bias, float epsilon,
+                         size_t n_rows, size_t width, void *out, bool to_bf16);
+
+/// RMS norm, in place, of each of `n_heads` heads of d_head columns, from the start of every row.
+void ck_head_norm(float *rows, size_t stride, const float *weight, float epsilon, size_t n_rows,
+                  size_t n_heads, size_t d_head);
+
 /// Rotates, in place, the first `n_heads` heads of every row by the row's position.
 ///
 /// Head h occupies columns [h * d_head, (h + 1) * d_head) of a row of `stride` floats; its first
@@ -32,9 +42,23 @@ void ck_rope_plain(float *rows, size_t stride, const int32_t *position, size_t n
                    size_t n_heads, size_t d_head, const float *cosine, const float *sine,
                    size_t half);
 
-/// out[r, i] = silu(gate_up[r, i]) * gate_up[r, width + i]; gate_up is [n_rows, 2 * width].
-void ck_swiglu(const float *gate_up, size_t n_rows, size_t width, void *out, bool to_bf16);
-void ck_swiglu_plain(const float *gate_up, size_t n_rows, size_t width, void *out, bool to_bf16);
+/// The nonlinearity of an MLP: x sigmoid(x); x Phi(x) with the error function; its tanh form.
+typedef enum { CK_SILU, CK_GELU, CK_GELU_TANH } ck_activation;
+
+/// out[r, i] = act(gate_up[r, i]) * gate_up[r, width + i]; gate_up is [n_rows, 2 * width].
+void ck_gate(ck_activation activation, const float *gate_up, size_t n_rows, size_t width, void *out,
+             bool to_bf16);
+void ck_gate_plain(ck_activation activation, const float *gate_up, size_t n_rows, size_t width,
+                   void *out, bool to_bf16);
+
+/// out[i] = act(x[i]) over n contiguous elements.
+void ck_activate(ck_activation activation, const float *x, size_t n, void *out, bool to_bf16);
+
+/// x[i] = cap * tanh(x[i] / cap) over n contiguous floats.
+void ck_softcap(float *x, size_t n, float cap);
+
+/// rows[r, i] += bias[i], [n_rows, width].
+void ck_add_bias(float *rows, const float *bias, size_t n_rows, size_t width);
 
 /// sum[r, i] = a[r, i] + b[r, i] over n contiguous floats; `sum` may be `a`.
 void ck_add(const float *a, const float *b, size_t n, float *sum);
@@ -49,6 +73,10 @@ typedef struct {
   size_t stride;
   size_t n_heads, n_kv_heads, d_head;
   float scale;
+  /// The bound of scaled scores, cap * tanh(score / cap); 0 for none.
+  float softcap;
+  /// How many positions a query sees, its own included; 0 for all.
+  size_t window;
   /// [row]: the segment a row belongs to.
   const int32_t *segment_of_row;
   /// [segment]: the first row of the segment.
@@ -59,7 +87,8 @@ typedef struct {
   const int32_t *span_start, *span_count;
 } ck_trie_attention;
 
-/// Causal attention of each query row over its ancestors and its own segment up to itself.
+/// Causal attention of each query row over its ancestors and its own segment up to itself, of
+/// which a window takes only the last.
 ///
 /// `query_rows` are [n_rows] row indices, `out` is [n_rows, n_heads * d_head]. `scratch` holds
 /// ck_attention_scratch(...) floats. A row's result depends on its own ancestors in order of

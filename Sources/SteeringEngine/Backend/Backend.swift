@@ -1,3 +1,5 @@
+import Checkpoints
+
 /// A device that runs the forward pass: opaque storage, and the few operations on rows of it.
 ///
 /// Work is cut into tiles of rows. A tile runs on one lane (a worker thread, a stream), on which
@@ -38,9 +40,13 @@ protocol Backend: Sendable {
     _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
   ) throws(EngineError)
 
-  /// out = x · weight / rms(x), row by row.
-  func rmsNorm(
-    _ x: Rows<Matrix>, weight: Matrix, epsilon: Float, into out: Rows<Matrix>, lane: Int)
+  /// out = norm(x), row by row; `out` may be `x`.
+  func normalise(
+    _ x: Rows<Matrix>, with norm: NormWeights<Matrix>, into out: Rows<Matrix>, lane: Int)
+  /// Normalises each query head and each key head of `qkv`, in place.
+  func normaliseHeads(
+    _ qkv: Rows<Matrix>, heads: HeadLayout, query: NormWeights<Matrix>, key: NormWeights<Matrix>,
+    lane: Int)
   /// out = x Wᵀ.
   func multiply(
     _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
@@ -48,11 +54,18 @@ protocol Backend: Sendable {
   func rotate(
     _ qkv: Rows<Matrix>, heads: HeadLayout, trie: Trie, table: RotaryTable<Matrix>, lane: Int)
   /// Attention of the trie rows `queries` over their ancestors; out row i belongs to queries[i].
+  ///
+  /// With a `window`, a query sees only that many positions, its own included.
   func attend(
-    _ queries: ArraySlice<Int32>, in qkv: Matrix, heads: HeadLayout, trie: Trie,
+    _ queries: ArraySlice<Int32>, in qkv: Matrix, heads: HeadLayout, window: Int?, trie: Trie,
     into out: Rows<Matrix>, lane: Int) throws(EngineError)
-  /// out = silu(gate) · up, where a row of `gateUp` is the gate followed by the up projection.
-  func swiglu(_ gateUp: Rows<Matrix>, into out: Rows<Matrix>, lane: Int)
+  /// out = act(hidden), or act(gate) · up where a row of `hidden` is the gate followed by the up
+  /// projection.
+  func activate(_ hidden: Rows<Matrix>, mlp: MLP, into out: Rows<Matrix>, lane: Int)
+  /// x += bias, the same row for every row of x.
+  func addBias(_ bias: Matrix, to x: Rows<Matrix>, lane: Int)
+  /// x = cap · tanh(x / cap).
+  func softcap(_ x: Rows<Matrix>, cap: Float, lane: Int)
   /// x += y.
   func add(_ y: Rows<Matrix>, to x: Rows<Matrix>, lane: Int)
   /// Copies row pairs; indices count from the starts of `source` and `target`.
@@ -78,9 +91,19 @@ struct HeadLayout: Hashable, Sendable {
   var dHead: Int
   /// The factor on query-key products, usually 1 / sqrt(dHead).
   var scale: Float
+  /// The bound of scaled products, cap · tanh(score / cap); nil for none.
+  var softcap: Float?
 
   /// Columns of a row: all query heads, then all key heads, then all value heads.
   var width: Int { (nHeads + 2 * nKVHeads) * dHead }
+}
+
+/// The weights of a norm, as one row each, and how it works.
+struct NormWeights<Matrix: Sendable>: Sendable {
+  var weight: Matrix
+  var bias: Matrix?
+  var kind: Norm.Kind
+  var epsilon: Float
 }
 
 /// cos and sin of the rotary angles, `[position, half]` each.
