@@ -1,13 +1,8 @@
-/// Which dimensions of a head form a pair that the rotary embedding turns.
-public enum RopePairing: Sendable, Equatable {
-  /// Dimensions `2i` and `2i + 1`: GGUF files of the `llama` architecture.
-  ///
-  /// The converter of llama.cpp permutes the rows of W_Q and W_K within each head so that this
-  /// pairing gives the attention scores of the original model.
-  case interleaved
-  /// Dimensions `i` and `i + ropeDimensionCount / 2`: Hugging Face checkpoints.
-  case halves
-}
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
 
 /// How rotary frequencies are changed to reach contexts beyond the original training length.
 public enum RopeScaling: Sendable, Equatable {
@@ -15,10 +10,12 @@ public enum RopeScaling: Sendable, Equatable {
   case none
   /// All positions are divided by `factor`.
   case linear(factor: Double)
-  /// The frequency of pair *i* is divided by factor *i*: the Llama 3 rule, worked out in the file.
+  /// The frequency of pair *i* is divided by factor *i*: the Llama 3 rule, worked out.
   case llama3(frequencyFactors: [Float])
   /// The YaRN rule (Peng et al. 2023, arXiv:2309.00071).
   case yarn(YarnScaling)
+  /// The LongRoPE rule (Ding et al. 2024, arXiv:2402.13753), as Phi-3 uses it.
+  case longrope(LongRopeScaling)
 }
 
 /// The parameters of YaRN (arXiv:2309.00071), with llama.cpp's names and defaults.
@@ -47,5 +44,32 @@ public struct YarnScaling: Sendable, Equatable {
     self.attentionFactor = attentionFactor
     self.betaFast = betaFast
     self.betaSlow = betaSlow
+  }
+
+  /// The factor on cos and sin that the paper derives from the extension factor.
+  static func temperature(_ factor: Double) -> Double {
+    factor > 1 ? 0.1 * log(factor) + 1 : 1
+  }
+}
+
+/// The parameters of LongRoPE: the frequency of pair *i* is divided by factor *i* of one list.
+///
+/// As in transformers, the list is chosen once for a whole sequence: `longFactors` when the
+/// sequence has more than `originalContext` tokens, else `shortFactors`.
+public struct LongRopeScaling: Sendable, Equatable {
+  public var shortFactors: [Float]
+  public var longFactors: [Float]
+  /// The context length before the extension, in tokens.
+  public var originalContext: Int
+  /// The factor on cos and sin, whichever list is used.
+  public var attentionFactor: Double
+
+  public init(
+    shortFactors: [Float], longFactors: [Float], originalContext: Int, attentionFactor: Double
+  ) {
+    self.shortFactors = shortFactors
+    self.longFactors = longFactors
+    self.originalContext = originalContext
+    self.attentionFactor = attentionFactor
   }
 }

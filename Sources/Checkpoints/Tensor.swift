@@ -69,7 +69,7 @@ public struct Tensor: Sendable {
     bytes.file.release(bytes.range)
   }
 
-  private func badRequest(_ problem: String) -> CheckpointError {
+  func badRequest(_ problem: String) -> CheckpointError {
     .badRequest(path: bytes.file.path, tensor: name, problem: problem)
   }
 }

@@ -1,64 +1,58 @@
-/// What a tensor is for, whatever its name in the file.
-public enum TensorRole: Hashable, Sendable {
-  /// The token embedding, W_E: `[dVocab, dModel]`.
-  case tokenEmbedding
-  /// The scale of the norm after the last block: `[dModel]`.
-  case finalNorm
-  /// The unembedding, W_U: `[dVocab, dModel]`; absent when it is tied to the token embedding.
-  case unembedding
-  /// Divisors of the rotary frequencies: `[ropeDimensionCount / 2]`; only in Llama 3.1 and later.
-  case ropeFrequencyFactors
-  /// A tensor of the block with this index, counted from 0.
-  case block(Int, BlockTensor)
-}
+/// Where a role's numbers lie in a file: the tensor's name and the arrangement in it.
+struct Place: Sendable, ExpressibleByStringLiteral {
+  var name: String
+  let arrangement: Arrangement
 
-/// What a tensor is for within one transformer block; weights are stored `[outputs, inputs]`.
-public enum BlockTensor: CaseIterable, Sendable {
-  /// The scale of the norm before attention: `[dModel]`.
-  case attnNorm
-  /// The projections to queries, keys and values.
-  ///
-  /// Shapes: `[nHeads * dHead, dModel]` for `q`, `[nKVHeads * dHead, dModel]` for `k` and `v`.
-  case q, k, v
-  /// The output projection of attention: `[dModel, nHeads * dHead]`.
-  case attnOut
-  /// The scale of the norm before the MLP: `[dModel]`.
-  case mlpNorm
-  /// The gate and the up projection of the MLP: `[dMLP, dModel]`.
-  case gate, up
-  /// The down projection of the MLP: `[dModel, dMLP]`.
-  case down
-}
-
-/// The one place where the tensor names of file formats are written down.
-public enum TensorNames {
-  /// The names of one role in each format; a block's names follow the block's prefix.
-  private struct Row {
-    let gguf: String
+  init(_ name: String, _ arrangement: Arrangement) {
+    self.name = name
+    self.arrangement = arrangement
   }
 
-  private static func row(_ role: TensorRole) -> Row {
-    switch role {
-    case .tokenEmbedding: Row(gguf: "token_embd.weight")
-    case .finalNorm: Row(gguf: "output_norm.weight")
-    case .unembedding: Row(gguf: "output.weight")
-    case .ropeFrequencyFactors: Row(gguf: "rope_freqs.weight")
-    case .block(_, .attnNorm): Row(gguf: "attn_norm.weight")
-    case .block(_, .q): Row(gguf: "attn_q.weight")
-    case .block(_, .k): Row(gguf: "attn_k.weight")
-    case .block(_, .v): Row(gguf: "attn_v.weight")
-    case .block(_, .attnOut): Row(gguf: "attn_output.weight")
-    case .block(_, .mlpNorm): Row(gguf: "ffn_norm.weight")
-    case .block(_, .gate): Row(gguf: "ffn_gate.weight")
-    case .block(_, .up): Row(gguf: "ffn_up.weight")
-    case .block(_, .down): Row(gguf: "ffn_down.weight")
+  init(stringLiteral name: String) {
+    self.init(name, .whole)
+  }
+}
+
+/// One line of an architecture's table of names: nil where a format does not have the tensor.
+struct Names: Sendable {
+  let gguf: Place?
+  let huggingFace: Place?
+
+  init(_ gguf: Place?, _ huggingFace: Place?) {
+    self.gguf = gguf
+    self.huggingFace = huggingFace
+  }
+}
+
+/// The tensor names of one architecture; names of blocks follow the block's prefix and a dot.
+struct TensorNames: Sendable {
+  /// What Hugging Face's names start with, and leave out when only the base model was saved.
+  var base = "model."
+  var blocks = Names("blk.", "model.layers.")
+  var model: [TensorRole: Names]
+  var block: [BlockTensor: Names]
+  /// Tensors that are read when the configuration is, not as weights; GGUF only.
+  var auxiliary: Set<String> = []
+  /// How names end that hold nothing to compute with, such as masks.
+  var ignoredEndings: [String] = [".rotary_emb.inv_freq"]
+
+  /// Returns where `role` lies in files of `format`, or nil when the architecture lacks it.
+  func place(of role: TensorRole, in format: FileFormat) -> Place? {
+    guard case .block(let layer, let tensor) = role else {
+      return model[role]?.place(in: format)
     }
+    guard var place = block[tensor]?.place(in: format), let prefix = blocks.place(in: format)
+    else { return nil }
+    place.name = "\(prefix.name)\(layer).\(place.name)"
+    return place
   }
+}
 
-  /// Returns the name in GGUF files, such as `blk.3.attn_q.weight`.
-  public static func gguf(_ role: TensorRole) -> String {
-    let name = row(role).gguf
-    guard case .block(let layer, _) = role else { return name }
-    return "blk.\(layer).\(name)"
+extension Names {
+  func place(in format: FileFormat) -> Place? {
+    switch format {
+    case .gguf: gguf
+    case .huggingFace: huggingFace
+    }
   }
 }

@@ -36,9 +36,11 @@ public struct GGUFFile: Sendable {
   }
 }
 
-extension GGUFFile: Checkpoint {
+extension GGUFFile: TensorSource {
   /// The names of all tensors in the order of the file.
   public var tensorNames: [String] { tensors.map(\.name) }
+
+  func shape(ofTensor name: String) -> [Int]? { tensorInfo(named: name)?.shape }
 
   /// Returns the tensor with this name; throws when it is absent or cannot be unpacked.
   public func tensor(named name: String) throws(CheckpointError) -> Tensor {
@@ -51,10 +53,5 @@ extension GGUFFile: Checkpoint {
     return Tensor(
       name: name, shape: info.shape, type: type, file: file,
       byteRange: info.offset..<info.offset + byteCount)
-  }
-
-  /// Returns the tensor name in GGUF files, such as `blk.3.attn_q.weight`.
-  public func tensorName(for role: TensorRole) -> String {
-    TensorNames.gguf(role)
   }
 }

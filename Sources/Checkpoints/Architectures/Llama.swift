@@ -1,0 +1,38 @@
+/// Llama 1 to 3.2, Vicuna, and others that say they are `llama`, such as SmolLM2 and Mistral 7B.
+///
+/// Sources: transformers `models/llama`, llama.cpp `src/models/llama.cpp`.
+enum Llama: Architecture {
+  static let ggufNames = ["llama"]
+  static let modelTypes = ["llama"]
+
+  /// GGUF stores queries and keys for llama.cpp's rotation of neighbouring rows.
+  static let names = TensorNames.standard.replacing([
+    .q: Names(Place("attn_q.weight", .interleavedPairs), "self_attn.q_proj.weight"),
+    .k: Names(Place("attn_k.weight", .interleavedPairs), "self_attn.k_proj.weight"),
+    .qBias: Names(Place("attn_q.bias", .interleavedPairs), "self_attn.q_proj.bias"),
+    .kBias: Names(Place("attn_k.bias", .interleavedPairs), "self_attn.k_proj.bias"),
+  ])
+
+  static func config(_ model: ModelFiles) throws(CheckpointError) -> ModelConfig {
+    var config = try ModelConfig.preNormGated(model, Sizes(model))
+    try model.refuseIfSet("mlp_bias", "biases in the MLP")
+    config.blockTensors.formUnion(try attentionBiases(model, includingOutput: true))
+    return config
+  }
+
+  /// GGUF says by the tensors, config.json by a flag, which attention projections have a bias.
+  static func attentionBiases(
+    _ model: ModelFiles, includingOutput: Bool
+  ) throws(CheckpointError) -> [BlockTensor] {
+    let biases: [BlockTensor] = [.qBias, .kBias, .vBias] + (includingOutput ? [.attnOutBias] : [])
+    switch model.format {
+    case .huggingFace:
+      let flag = Field(huggingFace: "attention_bias")
+      return try model.fields.flag(flag, default: false) ? biases : []
+    case .gguf:
+      return biases.filter { bias in
+        names.place(of: .block(0, bias), in: .gguf).map { model.tensors.has($0.name) } ?? false
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// The keys that most architectures share; an architecture with others passes its own.
+struct Fields: Sendable {
+  var nLayers = Field(gguf: "block_count", huggingFace: "num_hidden_layers")
+  var dModel = Field(gguf: "embedding_length", huggingFace: "hidden_size")
+  var nHeads = Field(gguf: "attention.head_count", huggingFace: "num_attention_heads")
+  var nKVHeads = Field(gguf: "attention.head_count_kv", huggingFace: "num_key_value_heads")
+  var dHead = Field(gguf: "attention.key_length", huggingFace: "head_dim")
+  var dValue = Field(gguf: "attention.value_length")
+  var dMLP = Field(gguf: "feed_forward_length", huggingFace: "intermediate_size")
+  var nCtx = Field(gguf: "context_length", huggingFace: "max_position_embeddings")
+  var dVocab = Field(gguf: "vocab_size", huggingFace: "vocab_size")
+  var epsilon = Field(gguf: "attention.layer_norm_rms_epsilon", huggingFace: "rms_norm_eps")
+  var activation = Field(huggingFace: "hidden_act")
+  var window = Field(gguf: "attention.sliding_window", huggingFace: "sliding_window")
+  var experts = Field(gguf: "expert_count", huggingFace: "num_local_experts")
+
+  static let standard = Fields()
+}
+
+/// The sizes of a model, checked against each other.
+struct Sizes: Sendable {
+  let nLayers, dModel, nHeads, nKVHeads, dHead, dMLP, nCtx: Int
+
+  /// Reads the sizes; `dMLP`, when given, replaces the field of that name if it is absent.
+  init(
+    _ model: ModelFiles, _ names: Fields = .standard, dHead defaultHead: Int? = nil,
+    dMLP defaultMLP: ((_ dModel: Int) -> Int)? = nil
+  ) throws(CheckpointError) {
+    let fields = model.fields
+    nLayers = try fields.count(names.nLayers)
+    let tensorCount = model.tensors.tensorNames.count
+    guard nLayers <= tensorCount else {
+      throw fields.invalid(
+        names.nLayers, "\(nLayers) blocks cannot come from \(tensorCount) tensors")
+    }
+    dModel = try fields.count(names.dModel)
+    nHeads = try fields.count(names.nHeads)
+    dHead = try Self.headWidth(
+      fields, names, dModel: dModel, nHeads: nHeads, default: defaultHead)
+    nKVHeads = try fields.countIfPresent(names.nKVHeads) ?? nHeads
+    guard nHeads % nKVHeads == 0 else {
+      throw fields.invalid(
+        names.nKVHeads, "\(nKVHeads) does not divide the \(nHeads) query heads")
+    }
+    if let stated = try fields.countIfPresent(names.dMLP) {
+      dMLP = stated
+    } else if let defaultMLP {
+      dMLP = defaultMLP(dModel)
+    } else {
+      throw fields.missing(names.dMLP, expected: "a positive integer")
+    }
+    nCtx = try fields.count(names.nCtx)
+  }
+
+  private static func headWidth(
+    _ fields: Hyperparameters, _ names: Fields, dModel: Int, nHeads: Int, default: Int?
+  ) throws(CheckpointError) -> Int {
+    guard let width = try fields.countIfPresent(names.dHead) ?? `default` else {
+      guard dModel % nHeads == 0 else {
+        throw fields.invalid(
+          names.nHeads, "\(nHeads) heads do not divide the model's width \(dModel)")
+      }
+      return dModel / nHeads
+    }
+    guard width.multipliedReportingOverflow(by: nHeads).partialValue <= Hyperparameters.largestCount
+    else {
+      throw fields.invalid(names.dHead, "\(nHeads) heads of width \(width) are impossibly large")
+    }
+    if let valueWidth = try fields.countIfPresent(names.dValue), valueWidth != width {
+      throw fields.invalid(names.dValue, "\(valueWidth) differs from the key length \(width)")
+    }
+    return width
+  }
+}
