@@ -7,7 +7,7 @@ public struct LanguageModel: Sendable {
   /// The file's name without folder and extension.
   public let name: String
   public let path: String
-  public let checkpoint: GGUFFile
+  public let checkpoint: any Checkpoint
   public let config: ModelConfig
   public let tokenizer: any Tokenizer
   /// The source of the chat template, when the model carries one.
@@ -19,7 +19,7 @@ public struct LanguageModel: Sendable {
     let file = path.split(separator: "/").last ?? ""
     name = String(file.hasSuffix(".gguf") ? file.dropLast(5) : file)
     do throws(CheckpointError) {
-      checkpoint = try GGUFFile(path: path)
+      checkpoint = try GGUFCheckpoint(path: path)
       config = try checkpoint.modelConfig()
       chatTemplateSource = try checkpoint.metadata.stringIfPresent(for: "tokenizer.chat_template")
     } catch {

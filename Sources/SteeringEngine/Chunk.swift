@@ -5,15 +5,14 @@ struct Chunk<Device: Backend>: Sendable {
   let tokens: TokenTrie
   let trie: Device.Trie
   let reads: ReadTable
+  /// A table for each rotary rule of the model; none where positions are learned.
+  let rotary: [RotaryTable<Device.Matrix>]
   /// Tokens before sharing.
   let tokenCount: Int
   /// [row of `residual`]: the trie row; all of them until only the reads are kept.
   private(set) var live: [Int32]
   /// `[live row, dModel]`.
   private(set) var residual: Device.Matrix
-
-  /// The longest sequence, in tokens.
-  var contextLength: Int { Int(tokens.positions.max() ?? -1) + 1 }
 
   init(
     _ sequences: [TokenSequence], range: Range<Int>, reader: WeightReader<Device>
@@ -23,6 +22,14 @@ struct Chunk<Device: Backend>: Sendable {
     trie = try reader.device.makeTrie(tokens)
     reads = ReadTable(sequences, chunk: range, trie: tokens)
     tokenCount = sequences[range].reduce(0) { $0 + $1.tokens.count }
+    let length = Int(tokens.positions.max() ?? -1) + 1
+    var tables: [RotaryTable<Device.Matrix>] = []
+    if case .rotary(let rules) = reader.config.positions {
+      for rule in rules {
+        tables.append(try .upload(rule, positions: length, to: reader.device))
+      }
+    }
+    rotary = tables
     live = (0..<tokens.rowCount).map(Int32.init)
     residual = try reader.device.upload(
       reader.embeddings(of: tokens.tokens, at: tokens.positions), columns: reader.config.dModel)

@@ -26,8 +26,7 @@ struct ForwardPass<Device: Backend> {
     for chunk in chunks { try deliverEmbedding(of: chunk, deliver) }
     guard depth > 0 else { return }
 
-    let positions = chunks.map(\.contextLength).max() ?? 0
-    let pass = try PassContext(config: config, positions: positions, device: device)
+    let pass = try PassContext(config: config, device: device)
     let qkv = try device.makeMatrix(
       rows: chunks.map(\.tokens.rowCount).max() ?? 0, columns: pass.heads.width,
       feedsProducts: false)
@@ -47,11 +46,12 @@ struct ForwardPass<Device: Backend> {
     _ chunk: inout Chunk<Device>, through block: TransformerBlock<Device>, layer: Int,
     qkv: Device.Matrix, pass: PassContext<Device>, _ deliver: (CapturedRows) throws -> Void
   ) throws {
-    let (residual, trie) = (chunk.residual, chunk.trie)
+    let (residual, trie, rotary) = (chunk.residual, chunk.trie, chunk.rotary)
     try device.forEachTile(of: chunk.tokens.rowCount, shouldStop: shouldStop) {
       (lane, tile) throws(EngineError) in
       try block.project(
-        Rows(residual, tile), into: Rows(qkv, tile), trie: trie, pass: pass, lane: lane)
+        Rows(residual, tile), into: Rows(qkv, tile), trie: trie, rotary: rotary, pass: pass,
+        lane: lane)
     }
 
     if layer == depth - 1 { try chunk.keepOnlyReads(device) }

@@ -12,7 +12,8 @@ enum RotaryFrequencies {
     var magnitude: Float
   }
 
-  static func rule(for rotary: Rotary) -> Rule {
+  /// The rule for sequences of `length` tokens, which only LongRoPE looks at.
+  static func rule(for rotary: Rotary, length: Int) -> Rule {
     let plain = inverseFrequencies(base: rotary.base, dimensions: rotary.dimensions)
     switch rotary.scaling {
     case .none:
@@ -21,6 +22,12 @@ enum RotaryFrequencies {
       return Rule(frequencies: plain.map { $0 / Float(factor) }, magnitude: 1)
     case .llama3(let factors):
       return Rule(frequencies: zip(plain, factors).map { $0 / $1 }, magnitude: 1)
+    case .longrope(let scaling):
+      let factors =
+        length > scaling.originalContext ? scaling.longFactors : scaling.shortFactors
+      return Rule(
+        frequencies: zip(plain, factors).map { $0 / $1 },
+        magnitude: Float(scaling.attentionFactor))
     case .yarn(let scaling):
       return yarn(plain, scaling, rotary)
     }
@@ -59,12 +66,26 @@ enum RotaryFrequencies {
   }
 }
 
+extension ModelConfig {
+  /// Whether sequences of these lengths turn by the same angles.
+  ///
+  /// LongRoPE has one set of angles up to the original context and another beyond, so rows of
+  /// shorter and longer sequences cannot be shared.
+  func turnsAlike(_ length: Int, _ other: Int) -> Bool {
+    guard case .rotary(let rules) = positions else { return true }
+    return rules.allSatisfy { rule in
+      guard case .longrope(let scaling) = rule.scaling else { return true }
+      return (length > scaling.originalContext) == (other > scaling.originalContext)
+    }
+  }
+}
+
 extension RotaryTable {
-  /// Uploads cos and sin for positions `0..<positions`.
+  /// Uploads cos and sin for the positions of sequences of up to `positions` tokens.
   static func upload<Device: Backend>(
     _ rotary: Rotary, positions: Int, to device: Device
   ) throws(EngineError) -> RotaryTable where Device.Matrix == Matrix {
-    let rule = RotaryFrequencies.rule(for: rotary)
+    let rule = RotaryFrequencies.rule(for: rotary, length: positions)
     var cosines: [Float] = []
     var sines: [Float] = []
     cosines.reserveCapacity(positions * rule.frequencies.count)

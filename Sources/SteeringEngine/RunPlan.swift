@@ -36,7 +36,9 @@ public struct RunPlan: Sendable {
       if passes.isEmpty || passBytes + held > max(available / 2, held) {
         passes.append([index..<index])
         (passBytes, chunkBytes) = (0, 0)
-      } else if chunkBytes + transient > max(available / 2, transient) {
+      } else if chunkBytes + transient > max(available / 2, transient)
+        || !config.turnsAlike(sequence.tokens.count, sequences[index - 1].tokens.count)
+      {
         passes[passes.count - 1].append(index..<index)
         chunkBytes = 0
       }

@@ -6,26 +6,16 @@ struct PassContext<Device: Backend>: Sendable {
   let heads: HeadLayout
   let mlp: MLP
   let isParallel: Bool
-  /// One for each rotary rule of the model; none where positions are learned.
-  let rotary: [RotaryTable<Device.Matrix>]
   /// One for every lane.
   let workspaces: [Workspace<Device>]
 
-  /// Prepares a pass over sequences of at most `positions` tokens.
-  init(config: ModelConfig, positions: Int, device: Device) throws(EngineError) {
+  init(config: ModelConfig, device: Device) throws(EngineError) {
     self.device = device
     heads = HeadLayout(
       nHeads: config.nHeads, nKVHeads: config.nKVHeads, dHead: config.dHead,
       scale: config.attentionScale, softcap: config.attentionSoftcap)
     mlp = config.mlp
     isParallel = config.isParallel
-    var tables: [RotaryTable<Device.Matrix>] = []
-    if case .rotary(let rules) = config.positions {
-      for rule in rules {
-        tables.append(try .upload(rule, positions: positions, to: device))
-      }
-    }
-    rotary = tables
     var workspaces: [Workspace<Device>] = []
     for _ in 0..<device.laneCount {
       workspaces.append(try Workspace(config: config, rows: device.maxTileRows, device: device))

@@ -48,9 +48,11 @@ struct TransformerBlock<Device: Backend>: Sendable {
 
 extension TransformerBlock {
   /// Writes queries, keys and values of the rows `residual`, rotated, into the same rows of `qkv`.
+  ///
+  /// `rotary` has a table for each rotary rule of the model; none where positions are learned.
   func project(
     _ residual: Rows<Device.Matrix>, into qkv: Rows<Device.Matrix>, trie: Device.Trie,
-    pass: PassContext<Device>, lane: Int
+    rotary: [RotaryTable<Device.Matrix>], pass: PassContext<Device>, lane: Int
   ) throws(EngineError) {
     let device = pass.device
     let normed = Rows(pass.workspaces[lane].normed, 0..<residual.range.count)
@@ -59,8 +61,8 @@ extension TransformerBlock {
     if let queryNorm, let keyNorm {
       device.normaliseHeads(qkv, heads: pass.heads, query: queryNorm, key: keyNorm, lane: lane)
     }
-    if !pass.rotary.isEmpty {
-      let table = pass.rotary[attention.rotary]
+    if !rotary.isEmpty {
+      let table = rotary[attention.rotary]
       device.rotate(qkv, heads: pass.heads, trie: trie, table: table, lane: lane)
     }
   }
