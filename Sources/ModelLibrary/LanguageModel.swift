@@ -8,24 +8,26 @@ public struct LanguageModel: Sendable {
   public let name: String
   public let path: String
   public let checkpoint: any Checkpoint
-  public let config: ModelConfig
   public let tokenizer: any Tokenizer
   /// The source of the chat template, when the model carries one.
   public let chatTemplateSource: String?
+
+  public var config: ModelConfig { checkpoint.config }
 
   /// Opens the model file at `path`; no weights are read.
   public init(path: String) throws(ModelError) {
     self.path = path
     let file = path.split(separator: "/").last ?? ""
     name = String(file.hasSuffix(".gguf") ? file.dropLast(5) : file)
+    let gguf: GGUFCheckpoint
     do throws(CheckpointError) {
-      checkpoint = try GGUFCheckpoint(path: path)
-      config = try checkpoint.modelConfig()
-      chatTemplateSource = try checkpoint.metadata.stringIfPresent(for: "tokenizer.chat_template")
+      gguf = try GGUFCheckpoint(path: path)
+      chatTemplateSource = try gguf.file.metadata.stringIfPresent(for: "tokenizer.chat_template")
     } catch {
       throw .checkpoint(error)
     }
-    tokenizer = try GGUFTokenizer.open(checkpoint)
+    checkpoint = gguf
+    tokenizer = try GGUFTokenizer.open(gguf.file)
   }
 
   /// Compiles the chat template.

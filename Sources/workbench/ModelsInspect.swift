@@ -62,7 +62,7 @@ private struct Summary: Encodable {
   /// The hyperparameters, or why they cannot be used: a file of another architecture can still be looked at.
   private static func sizes(_ file: GGUFFile, architecture: String) throws -> [Field] {
     let config: ModelConfig
-    do throws(CheckpointError) { config = try file.modelConfig() } catch {
+    do throws(CheckpointError) { config = try GGUFCheckpoint(file).config } catch {
       return [Field(name: "sizes", value: "unknown: \(error)")]
     }
     return [
@@ -74,7 +74,7 @@ private struct Summary: Encodable {
       Field(name: "d_mlp", value: "\(config.dMLP)"),
       Field(name: "d_vocab", value: "\(config.dVocab)"),
       Field(name: "context", value: "\(config.nCtx) tokens"),
-      Field(name: "rope", value: "base \(config.ropeBase), scaling \(config.ropeScaling)"),
+      Field(name: "rope", value: "\(config.positions)"),
       Field(name: "unembedding", value: config.tiedUnembedding ? "tied to the embedding" : "own"),
     ]
   }

@@ -29,7 +29,7 @@ struct EngineOptions: ParsableArguments {
 
   func makeEngine(_ model: LanguageModel) throws -> SteeringEngine {
     try SteeringEngine(
-      checkpoint: model.checkpoint, config: model.config, precision: precision,
+      checkpoint: model.checkpoint, precision: precision,
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 
