@@ -49,5 +49,7 @@ let package = Package(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
   ]
 )
