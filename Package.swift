@@ -45,6 +45,7 @@ let package = Package(
 
     .testTarget(
       name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
+    .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
