@@ -129,8 +129,8 @@ def speed_lines(result):
         ratio, rounds = speed["ratio_of_medians"], speed["ratio_by_round"]
         verdicts.append(
             f"- {precision}: **{ratio:.2f} times** as fast as batched transformers "
-            f"(ratio of medians; by round {rounds['min']:.2f} to {max(rounds['values']):.2f}); bound ≥ "
-            f"{BOUNDS['speedup']:g}, holds: {holds(ratio >= BOUNDS['speedup'])}"
+            f"(ratio of medians; by round {rounds['min']:.2f} to {max(rounds['values']):.2f}); "
+            f"bound ≥ {BOUNDS['speedup']:g}, holds: {holds(ratio >= BOUNDS['speedup'])}"
         )
     tokens = next(iter(result["speed"].values()))["tokens"]
     header = ["precision", "side", "runs", "median s", "p95 s", "min s", "tokens/s", "time / ours"]
