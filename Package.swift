@@ -5,7 +5,14 @@ let package = Package(
   name: "workbench",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "workbench", targets: ["workbench"])
+    .executable(name: "workbench", targets: ["workbench"]),
+    // For Benchmarks, which is a package of its own.
+    .library(name: "SteeringEngine", targets: ["SteeringEngine"]),
+    .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Prompts", targets: ["Prompts"]),
+    .library(name: "CKernels", targets: ["CKernels"]),
+    .library(name: "COneDNN", targets: ["COneDNN"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
