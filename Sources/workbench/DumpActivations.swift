@@ -56,7 +56,7 @@ struct DumpActivations: ParsableCommand {
       to: output.output, overwrite: output.force,
       provenance: ActivationDump.Provenance(
         toolVersion: Workbench.version, commandLine: CommandLine.arguments.joined(separator: " "),
-        created: started),
+        created: creationDate(started: started)),
       shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
     line.end()
     report(dump, engine: engine, promptCount: set.prompts.count, started: started)
