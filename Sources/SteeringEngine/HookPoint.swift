@@ -19,6 +19,9 @@ public enum HookSite: String, CaseIterable, Sendable {
     }
   }
 
+  /// The places that a block computes, in the order in which it does.
+  static let computedByBlock: [HookSite] = [.attnOut, .residMid, .mlpOut, .residPost]
+
   /// The hook point at block `layer`, or the model's only one when the site has no blocks.
   public func point(at layer: Int) -> HookPoint {
     switch self {
