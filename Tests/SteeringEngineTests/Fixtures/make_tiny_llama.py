@@ -66,7 +66,7 @@ def random_model(config, seed):
 
 
 def permuted(weight, n_heads):
-    """llama.cpp's order of query and key rows: the rotary pair (i, i + half) becomes (2i, 2i + 1)."""
+    """llama.cpp's order of query and key rows: rotary pair (i, i + half) becomes (2i, 2i + 1)."""
     rows, columns = weight.shape
     pairs = weight.reshape(n_heads, 2, rows // n_heads // 2, columns)
     return np.ascontiguousarray(pairs.swapaxes(1, 2)).reshape(rows, columns)
