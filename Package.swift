@@ -56,6 +56,10 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "SteeringEngineTests", dependencies: ["Checkpoints", "SteeringEngine"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),

@@ -63,7 +63,8 @@ struct WeightReader<Device: Backend>: Sendable {
   private func rowOrder(of role: TensorRole) -> RowOrder {
     switch role {
     case .block(_, .q), .block(_, .k):
-      config.ropePairing == .interleaved ? .deinterleaved(dHead: config.dHead) : .asStored
+      config.ropePairing == .interleaved
+        ? .deinterleaved(dHead: config.dHead, rotated: config.ropeDimensionCount) : .asStored
     default: .asStored
     }
   }
@@ -78,15 +79,17 @@ struct WeightReader<Device: Backend>: Sendable {
 /// The order in which a weight's rows become outputs.
 private enum RowOrder {
   case asStored
-  /// Within each head, the stored rows 2i and 2i + 1 become outputs i and i + dHead / 2.
-  case deinterleaved(dHead: Int)
+  /// Within each head, the stored rows 2i and 2i + 1 become outputs i and i + rotated / 2; those
+  /// from `rotated` on stay.
+  case deinterleaved(dHead: Int, rotated: Int)
 
   func storedRow(ofOutput output: Int) -> Int {
     switch self {
     case .asStored: return output
-    case .deinterleaved(let dHead):
+    case .deinterleaved(let dHead, let rotated):
       let (head, within) = output.quotientAndRemainder(dividingBy: dHead)
-      let half = dHead / 2
+      guard within < rotated else { return output }
+      let half = rotated / 2
       return head * dHead + (within < half ? 2 * within : 2 * (within - half) + 1)
     }
   }
