@@ -43,11 +43,11 @@ public struct ModelCatalog: Sendable {
     let known = entries()
     let wanted = model.lowercased()
     if let exact = known.first(where: { $0.name.lowercased() == wanted }) { return exact.path }
-    let fitting = known.filter { $0.name.lowercased().hasPrefix(wanted) }
+    let fitting = known.filter { !wanted.isEmpty && $0.name.lowercased().hasPrefix(wanted) }
     guard fitting.count < 2 else {
       throw .ambiguousName(name: model, candidates: fitting.map(\.name))
     }
-    guard let only = fitting.first, !model.contains("/") else {
+    guard let only = fitting.first else {
       throw .notFound(name: model, folder: folder, known: known.map(\.name))
     }
     return only.path
