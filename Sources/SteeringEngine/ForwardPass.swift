@@ -69,7 +69,9 @@ struct ForwardPass<Device: Backend> {
         self.device.copyRows(slots, of: rows, to: buffer, lane: lane)
       }
     }
-    for (site, buffer) in captures {
+    // In a fixed order, not the dictionary's, so that equal runs write equal files.
+    for site in HookSite.allCases {
+      guard let buffer = captures[site] else { continue }
       try chunk.deliver(buffer, as: aliases(of: site.point(at: layer)), device, deliver)
     }
   }
