@@ -23,12 +23,12 @@ public struct ModelCatalog: Sendable {
   /// The models in the folder, by name.
   public func entries() -> [Entry] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { $0.hasSuffix(".gguf") }.sorted().map { file in
-      let path = folder + "/" + file
+    let names = files.filter { $0.hasSuffix(".gguf") }.map { String($0.dropLast(5)) }
+    return names.sorted().map { name in
+      let path = folder + "/" + name + ".gguf"
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       return Entry(
-        name: String(file.dropLast(5)), path: path,
-        byteCount: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
+        name: name, path: path, byteCount: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
     }
   }
 
