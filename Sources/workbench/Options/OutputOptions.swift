@@ -18,11 +18,20 @@ struct OutputOptions: ParsableArguments {
   /// Refuses an output that would take the place of a file that the run reads.
   func expectOther(than inputs: [String]) throws {
     if let input = inputs.first(where: { resolved($0) == resolved(output) }) {
-      throw ValidationError("--output would replace \(input), which is read; give another name.")
+      throw OutputReplacesInput(path: input)
     }
   }
 
   private func resolved(_ path: String) -> String {
     URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+}
+
+/// The output's name is that of a file that the run reads.
+private struct OutputReplacesInput: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "the output would replace \(path), which the run reads; give it another name"
   }
 }
