@@ -49,5 +49,14 @@ let package = Package(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
+    .testTarget(
+      name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: ["ActivationStore", "Analysis", "ModelLibrary", "Prompts", "SteeringEngine"]),
+    .testTarget(
+      name: "CommandLineTests",
+      // The tests run the built program.
+      dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
   ]
 )
