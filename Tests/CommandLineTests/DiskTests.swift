@@ -37,10 +37,12 @@ struct DiskTests {
     try workplace.write(prompts.joined(separator: "\n"), to: "prompts.txt")
   }
 
-  @Test("A disk that runs full: one sentence, and nothing is left on it")
-  func full() throws {
+  @Test(
+    "A disk that is full at once, or runs full: one sentence, and nothing is left on it",
+    arguments: ["4k", "16k", "64k", "1m"])
+  func full(size: String) throws {
     let disk = workplace.path("disk")
-    try #require(mount(disk, "size=1m"))
+    try #require(mount(disk, "size=\(size)"))
     // 100 prompts of about 50 tokens with 270 logits of 4 bytes are some 5 MB.
     try workplace.expectDumpRefusal(
       with: ["--hooks", "logits", "--positions", "all"], output: "disk/out.h5",
