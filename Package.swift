@@ -50,17 +50,23 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
+    .testTarget(name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
     .testTarget(
-      name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
+      name: "AnalysisTests",
+      dependencies: ["ActivationStore", "Analysis", "ModelLibrary", "Prompts", "SteeringEngine"]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints"],
-      resources: [.copy("Fixtures")]),
+      name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "CommandLineTests",
+      // The tests run the built program.
+      dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
+    .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
+    .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
       name: "SteeringEngineTests", dependencies: ["Checkpoints", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
   ]
