@@ -34,7 +34,7 @@ public struct LanguageModel: Sendable {
   public func chatTemplate() throws(ModelError) -> ChatTemplate {
     guard let source = chatTemplateSource else { throw .noChatTemplate(path: path) }
     do throws(ChatTemplateError) {
-      return try ChatTemplate(source, name: "the chat template of \(path)")
+      return try ChatTemplate(source, name: "of \(path)")
     } catch {
       throw .template(error)
     }

@@ -23,12 +23,12 @@ public struct ModelCatalog: Sendable {
   /// The models in the folder, by name.
   public func entries() -> [Entry] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { $0.hasSuffix(".gguf") }.sorted().map { file in
-      let path = folder + "/" + file
+    let names = files.filter { $0.hasSuffix(".gguf") }.map { String($0.dropLast(5)) }
+    return names.sorted().map { name in
+      let path = folder + "/" + name + ".gguf"
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       return Entry(
-        name: String(file.dropLast(5)), path: path,
-        byteCount: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
+        name: name, path: path, byteCount: (attributes?[.size] as? NSNumber)?.intValue ?? 0)
     }
   }
 
@@ -43,11 +43,11 @@ public struct ModelCatalog: Sendable {
     let known = entries()
     let wanted = model.lowercased()
     if let exact = known.first(where: { $0.name.lowercased() == wanted }) { return exact.path }
-    let fitting = known.filter { $0.name.lowercased().hasPrefix(wanted) }
+    let fitting = known.filter { !wanted.isEmpty && $0.name.lowercased().hasPrefix(wanted) }
     guard fitting.count < 2 else {
       throw .ambiguousName(name: model, candidates: fitting.map(\.name))
     }
-    guard let only = fitting.first, !model.contains("/") else {
+    guard let only = fitting.first else {
       throw .notFound(name: model, folder: folder, known: known.map(\.name))
     }
     return only.path

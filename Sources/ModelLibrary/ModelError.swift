@@ -21,7 +21,7 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let name, let folder, let known):
-      "there is no file, folder or model called \(name); "
+      "there is no file, folder or model called \(name.debugDescription); "
         + (known.isEmpty
           ? "\(folder) holds no models, so give a path, or fetch the default model with `make model`"
           : "give a path, or one of the models in \(folder): \(known.joined(separator: ", "))")
@@ -44,10 +44,12 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
         + "\(prompt.debugDescription) into common tokens, so the query end has no token of its own; "
         + "begin the response with another character"
     case .emptyPrompt(let prompt):
-      "the prompt \(prompt.debugDescription) has no tokens; remove it from the file"
+      "the prompt \(prompt.debugDescription) has no tokens; write one or remove it"
     case .digest(let path): "OpenSSL could not compute the SHA-256 of \(path)"
     case .checkpoint(let error): error.description
-    case .tokenizer(let path, let error): "\(path): \(error)"
+    case .tokenizer(let path, let error):
+      // Errors of a vocabulary name their file themselves.
+      error.description.contains(path) ? error.description : "\(path): \(error)"
     case .template(let error): error.description
     }
   }
