@@ -8,7 +8,7 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   case ambiguousName(name: String, candidates: [String])
   case ambiguousFolder(path: String, files: [String])
   case emptyFolder(path: String)
-  case huggingFaceFolder(path: String)
+  case notInHuggingFaceCache(name: String, folder: String)
   case unsupportedTokenizer(path: String, kind: String)
   case noChatTemplate(path: String)
   case responseMergesWithPrompt(prompt: String, response: String)
@@ -31,9 +31,10 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
       "\(path) holds several GGUF files; give the path of one of "
         + files.joined(separator: ", ")
     case .emptyFolder(let path):
-      "\(path) holds no .gguf file; give the path of a model file or of a folder with one"
-    case .huggingFaceFolder(let path):
-      "\(path) is a Hugging Face folder, which this version cannot read; convert it to GGUF first"
+      "\(path) holds neither config.json nor a .gguf file; give the path of a model"
+    case .notInHuggingFaceCache(let name, let folder):
+      "\(name) is neither a path nor in Hugging Face's cache \(folder); "
+        + "fetch it with `hf download \(name)`, or give the folder it lies in"
     case .unsupportedTokenizer(let path, let kind):
       "\(path) has a tokenizer of kind \"\(kind)\", which this version cannot run; "
         + "use a model with byte-level BPE (tokenizer.ggml.model = gpt2)"

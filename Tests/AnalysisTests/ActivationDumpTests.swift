@@ -18,7 +18,7 @@ struct ActivationDumpTests {
       .path
     model = try LanguageModel(path: path)
     engine = try SteeringEngine(
-      checkpoint: model.checkpoint, config: model.config, precision: .f32, threads: 1)
+      checkpoint: model.checkpoint, precision: .f32, threads: 1)
     folder = try Folder()
   }
 

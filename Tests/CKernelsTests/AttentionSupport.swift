@@ -77,6 +77,9 @@ struct AttentionInput {
   /// Columns of a row, more than the heads need.
   var stride: Int
   var qkv: [Float]
+  /// Positions that a query sees, and the bound of scores; 0 for none.
+  var window = 0
+  var softcap: Float = 0
 
   init(_ shape: HeadShape, rows: Int, using random: inout SeededRandom) {
     (heads, kvHeads, dHead) = (shape.heads, shape.kvHeads, shape.dHead)
@@ -114,7 +117,8 @@ struct AttentionInput {
               cut.spanCount.withUnsafeBufferPointer { spanCount in
                 var trie = ck_trie_attention(
                   qkv: qkv.baseAddress, stride: stride, n_heads: heads, n_kv_heads: kvHeads,
-                  d_head: dHead, scale: scale, segment_of_row: segmentOfRow.baseAddress,
+                  d_head: dHead, scale: scale, softcap: softcap, window: window,
+                  segment_of_row: segmentOfRow.baseAddress,
                   first_row: firstRow.baseAddress, span_offset: spanOffset.baseAddress,
                   span_start: spanStart.baseAddress, span_count: spanCount.baseAddress)
                 body(&trie, scratch)

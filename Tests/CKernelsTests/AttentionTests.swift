@@ -8,6 +8,7 @@ import Testing
 #endif
 
 func exponential(_ x: Double) -> Double { exp(x) }
+func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
 
 /// Causal attention of one query over a whole sequence, in double precision, without any trie.
 ///
@@ -15,20 +16,24 @@ func exponential(_ x: Double) -> Double { exp(x) }
 /// dHead · u · Σ|q k|, the shift and the range reduction of exp by some u · |score|; an error δ of
 /// a score changes its weight by the factor exp(δ), and weights are normalised by a sum that has
 /// the same error; the weighted sum of n values and its 3 last roundings are off by (n + 8) u.
+/// A softcap has a slope of at most 1, and its tanh is off by 3e-7 of the cap.
 struct DenseAttention {
   private(set) var mixed: [Double]
   private(set) var allowed: [Double]
 
-  init(_ input: AttentionInput, row: Int, head: Int, sequence: [Int]) {
+  init(_ input: AttentionInput, row: Int, head: Int, sequence path: [Int]) {
+    let sequence = input.window > 0 ? path.suffix(input.window) : path[...]
+    let cap = Double(input.softcap)
     var scores: [Double] = []
     var scoreError = 0.0
     for key in sequence {
       let products = zip(input.query(row, head), input.key(key, head)).map {
         Double($0) * Double($1)
       }
-      scores.append(products.reduce(0, +) * Double(input.scale))
+      let score = products.reduce(0, +) * Double(input.scale)
+      scores.append(cap > 0 ? cap * hyperbolicTangent(score / cap) : score)
       let size = products.reduce(0) { $0 + abs($1) } * Double(input.scale)
-      scoreError = max(scoreError, Double(input.dHead + 8) * u * size)
+      scoreError = max(scoreError, Double(input.dHead + 8) * u * size + 3e-7 * cap)
     }
     let largest = scores.max() ?? 0
     let weights = scores.map { exponential($0 - largest) }
@@ -84,6 +89,24 @@ struct DenseAttention {
     #expect(fast.ratio <= 1, "\(fast)")
     let plain = worst(input.attendPlain(queries, cut), queries, input, tree)
     #expect(plain.ratio <= 1, "\(plain)")
+  }
+
+  @Test(arguments: HeadShape.all)
+  func `a window hides all but the last positions, a softcap bounds scores`(shape: HeadShape) {
+    var (input, tree, random) = input(shape, seed: 6)
+    let queries = (0..<Int32(Self.rows)).map { $0 }
+    for (window, softcap) in [(1, 0), (5, 0), (16, 0), (17, 2), (0, 2), (200, 30)] {
+      input.window = window
+      input.softcap = Float(softcap)
+      let cut = tree.cut { Int.random(in: 0..<6, using: &random) == 0 }
+      let attended = input.attend(queries, cut)
+      let fast = worst(attended, queries, input, tree)
+      #expect(fast.ratio <= 1, "window \(window), cap \(softcap): \(fast)")
+      let plain = worst(input.attendPlain(queries, cut), queries, input, tree)
+      #expect(plain.ratio <= 1, "window \(window), cap \(softcap): \(plain)")
+      let whole = input.attend(queries, tree.cut { false })
+      #expect(whole.map(\.bitPattern) == attended.map(\.bitPattern))
+    }
   }
 
   @Test(arguments: HeadShape.all)

@@ -38,6 +38,94 @@ import Testing
     #expect(ones.allSatisfy { $0 == 1 })
   }
 
+  /// The bound of tanh's absolute error, 3e-7, is worth 3 u of the larger factor; erff's is less.
+  @Test(arguments: widths) func `gelu agrees with its plain reference`(width: Int) {
+    var random = SeededRandom(seed: 300 + width)
+    let rows = 3
+    let gateUp = random.floats(rows * 2 * width).map { 3 * $0 }
+    for activation in [CK_GELU, CK_GELU_TANH] {
+      let fast = output(rows * width, filledWith: Float.nan) {
+        ck_gate(activation, gateUp, rows, width, $0, false)
+      }
+      let plain = output(rows * width, filledWith: Float.nan) {
+        ck_gate_plain(activation, gateUp, rows, width, $0, false)
+      }
+      var worst = WorstElement()
+      for i in fast.indices {
+        let (row, column) = (i / width, i % width)
+        let (gate, up) = (gateUp[row * 2 * width + column], gateUp[(row * 2 + 1) * width + column])
+        let allowed = 8 * u * Double(abs(gate * up)) + 1e-44
+        worst.note("\(activation) element \(i)", fast[i], Double(plain[i]), within: allowed)
+      }
+      #expect(worst.ratio <= 1, "\(worst)")
+    }
+    let alone = output(width, filledWith: Float.nan) {
+      ck_activate(CK_GELU_TANH, gateUp, width, $0, false)
+    }
+    let gated = output(width, filledWith: Float.nan) {
+      let row = Array(gateUp[..<width]) + [Float](repeating: 1, count: width)
+      ck_gate(CK_GELU_TANH, row, 1, width, $0, false)
+    }
+    #expect(alone.map(\.bitPattern) == gated.map(\.bitPattern))
+  }
+
+  /// Mean and variance in float32 are off by some u times the root of the sum's length.
+  @Test(arguments: widths) func `layer_norm agrees with its plain reference`(width: Int) {
+    var random = SeededRandom(seed: 400 + width)
+    let rows = 3
+    let (x, weight, bias) = (
+      random.floats(rows * width).map { 2 * $0 + 0.5 }, random.floats(width), random.floats(width)
+    )
+    for bias in [nil, bias] {
+      let fast = output(rows * width, filledWith: Float.nan) {
+        ck_layer_norm(x, weight, bias, 1e-5, rows, width, $0, false)
+      }
+      let plain = output(rows * width, filledWith: Float.nan) {
+        ck_layer_norm_plain(x, weight, bias, 1e-5, rows, width, $0, false)
+      }
+      var worst = WorstElement()
+      for i in fast.indices {
+        let size = Double(abs(plain[i]) + abs(weight[i % width]) * 4 + abs(bias?[i % width] ?? 0))
+        let allowed = (Double(width).squareRoot() + 8) * 2 * u * size
+        worst.note("element \(i)", fast[i], Double(plain[i]), within: allowed)
+      }
+      #expect(worst.ratio <= 1, "\(worst)")
+    }
+  }
+
+  @Test func `head norm is the norm of each head alone`() {
+    var random = SeededRandom(seed: 500)
+    let (rows, stride, heads, dHead) = (3, 70, 4, 16)
+    let x = random.floats(rows * stride)
+    let weight = random.floats(dHead)
+    var normed = x
+    ck_head_norm(&normed, stride, weight, 1e-6, rows, heads, dHead)
+    for row in 0..<rows {
+      for head in 0..<heads {
+        let start = row * stride + head * dHead
+        let alone = output(dHead, filledWith: Float.nan) {
+          ck_rms_norm(Array(x[start..<start + dHead]), weight, 1e-6, 1, dHead, $0, false)
+        }
+        #expect(alone.map(\.bitPattern) == normed[start..<start + dHead].map(\.bitPattern))
+      }
+      let rest = row * stride + heads * dHead..<(row + 1) * stride
+      #expect(x[rest] == normed[rest])
+    }
+  }
+
+  @Test func `softcap bounds every score and a bias is added to every row`() {
+    var scores: [Float] = [-1e6, -30, -1, -1e-3, 0, 1e-3, 1, 30, 1e6] + (0..<20).map { Float($0) }
+    let before = scores
+    ck_softcap(&scores, scores.count, 30)
+    for (score, x) in zip(scores, before) {
+      let exact = 30 * hyperbolicTangent(Double(x) / 30)
+      #expect(abs(Double(score) - exact) <= 30 * 3e-7 && abs(score) <= 30)
+    }
+    var rows: [Float] = [1, 2, 3, 4, 5, 6]
+    ck_add_bias(&rows, [10, 20, 30], 2, 3)
+    #expect(rows == [11, 22, 33, 14, 25, 36])
+  }
+
   /// exp is within 2 units in the last place (4 u), which enters with a weight below 1; sum,
   /// quotient and product add 3 u.
   @Test(arguments: widths) func `swiglu agrees with its plain reference`(width: Int) {
@@ -45,10 +133,10 @@ import Testing
     let rows = 4
     let gateUp = random.floats(rows * 2 * width).map { 4 * $0 }
     let fast = output(rows * width, filledWith: Float.nan) {
-      ck_swiglu(gateUp, rows, width, $0, false)
+      ck_gate(CK_SILU, gateUp, rows, width, $0, false)
     }
     let plain = output(rows * width, filledWith: Float.nan) {
-      ck_swiglu_plain(gateUp, rows, width, $0, false)
+      ck_gate_plain(CK_SILU, gateUp, rows, width, $0, false)
     }
     var worst = WorstElement()
     for i in fast.indices {
@@ -71,10 +159,10 @@ import Testing
     }
     #expect(normedBF16 == normed.map(bf16))
     let gated = output(rows * width, filledWith: Float.nan) {
-      ck_swiglu(x, rows, width, $0, false)
+      ck_gate(CK_SILU, x, rows, width, $0, false)
     }
     let gatedBF16 = output(rows * width, filledWith: UInt16.max) {
-      ck_swiglu(x, rows, width, $0, true)
+      ck_gate(CK_SILU, x, rows, width, $0, true)
     }
     #expect(gatedBF16 == gated.map(bf16))
   }
@@ -121,7 +209,7 @@ import Testing
     let count = 1 << 16
     let gates = (0..<count).map { Float(-87 + 175 * Double($0) / Double(count)) }
     let silu = output(count, filledWith: Float.nan) {
-      ck_swiglu(gates + [Float](repeating: 1, count: count), 1, count, $0, false)
+      ck_gate(CK_SILU, gates + [Float](repeating: 1, count: count), 1, count, $0, false)
     }
     var worst = WorstElement()
     for (gate, actual) in zip(gates, silu) {
@@ -136,7 +224,7 @@ import Testing
     for width in [8, 16] {
       let gateUp = (gates + gates).prefix(width) + [Float](repeating: 1, count: width)
       let silu = output(width, filledWith: Float.nan) {
-        ck_swiglu(Array(gateUp), 1, width, $0, false)
+        ck_gate(CK_SILU, Array(gateUp), 1, width, $0, false)
       }
       // Beyond exp's range the vector gate is g · exp(-88) instead of 0.
       for (gate, actual) in zip(gates, silu) where gate < 0 && gate > -1e4 {
@@ -150,7 +238,7 @@ import Testing
     for place in 0..<2 * width {
       var gateUp = [Float](repeating: 1, count: 2 * width)
       gateUp[place] = .nan
-      let gated = output(width, filledWith: Float(0)) { ck_swiglu(gateUp, 1, width, $0, false) }
+      let gated = output(width, filledWith: Float(0)) { ck_gate(CK_SILU, gateUp, 1, width, $0, false) }
       #expect(gated[place % width].isNaN)
       #expect(gated.count { $0.isNaN } == 1)
     }

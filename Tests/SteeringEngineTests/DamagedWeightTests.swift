@@ -11,13 +11,13 @@ import Testing
   ]
 
   struct Spoilt: CustomTestStringConvertible {
-    var tensor: BlockTensor
+    var tensor: String
     var dHead: Int
     var precision: Precision
     var value: Float
     var testDescription: String { "\(value) in \(tensor), dHead \(dHead), \(precision)" }
 
-    static let all = BlockTensor.allCases.flatMap { tensor in
+    static let all = TinyModel.blockTensors.flatMap { tensor in
       [8, 16].flatMap { dHead in
         Fixture.precisions.flatMap { precision in
           [Float.nan, .infinity].map {
@@ -30,8 +30,8 @@ import Testing
     /// The first hook point of the block that the tensor takes part in.
     var firstHook: HookPoint {
       switch tensor {
-      case .attnNorm, .q, .k, .v, .attnOut: .attnOut(1)
-      case .mlpNorm, .gate, .up, .down: .mlpOut(1)
+      case "ffn_norm", "ffn_gate", "ffn_up", "ffn_down": .mlpOut(1)
+      default: .attnOut(1)
       }
     }
   }
@@ -41,7 +41,7 @@ import Testing
     spoilt: Spoilt
   ) throws {
     var model = TinyModel(dHead: spoilt.dHead)
-    let name = TensorNames.gguf(.block(1, spoilt.tensor))
+    let name = TinyModel.name(spoilt.tensor, layer: 1)
     // A whole row, so that the sign of what it meets does not matter.
     let width = try #require(model.weights[name]?.shape.last)
     for i in 0..<width { model.weights[name]?.values[i] = spoilt.value }
@@ -87,10 +87,10 @@ import Testing
     }
   }
 
-  @Test(arguments: BlockTensor.allCases)
-  func `a missing tensor is named when its block is reached`(tensor: BlockTensor) throws {
+  @Test(arguments: TinyModel.blockTensors)
+  func `a missing tensor is named when its block is reached`(tensor: String) throws {
     var model = TinyModel()
-    let name = TensorNames.gguf(.block(1, tensor))
+    let name = TinyModel.name(tensor, layer: 1)
     model.weights[name] = nil
     let engine = try Fixture.engine(of: model.checkpoint())
     let error = CheckpointError.missingTensor(path: "tiny.gguf", tensor: name)
@@ -101,18 +101,18 @@ import Testing
     _ = try engine.capture(Self.sequences, [.residPost(0)])
   }
 
-  @Test(arguments: BlockTensor.allCases)
-  func `a tensor of another shape is refused with both shapes`(tensor: BlockTensor) throws {
+  @Test(arguments: TinyModel.blockTensors)
+  func `a tensor of another shape is refused with both shapes`(tensor: String) throws {
     var model = TinyModel()
-    let role = TensorRole.block(1, tensor)
-    let expected = model.config.shape(of: role)
+    let name = TinyModel.name(tensor, layer: 1)
+    let expected = model.shape(of: tensor)
     // As many numbers, transposed or as one more dimension.
     let found =
       expected.count == 1 || expected[0] == expected[1] ? [1] + expected : expected.reversed()
-    model.weights[TensorNames.gguf(role)]?.shape = found
+    model.weights[name]?.shape = found
     let engine = try Fixture.engine(of: model.checkpoint())
     let error = CheckpointError.wrongShape(
-      path: "tiny.gguf", tensor: TensorNames.gguf(role), expected: expected, found: found)
+      path: "tiny.gguf", tensor: name, expected: expected, found: found)
     #expect(throws: EngineError.checkpoint(error)) {
       try engine.capture(Self.sequences, [.residPost(1)])
     }

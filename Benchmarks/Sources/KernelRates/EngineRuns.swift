@@ -45,7 +45,7 @@ struct EngineBenchmark {
   /// Runs once to warm up and then `team.samples` times, alternating with the products alone.
   func measure(_ precision: Precision, alone: BlockProducts) throws -> EngineRuns {
     let engine = try SteeringEngine(
-      checkpoint: model.checkpoint, config: model.config, precision: precision,
+      checkpoint: model.checkpoint, precision: precision,
       threads: team.threads)
     let hooks = (0..<model.config.nLayers).map(HookPoint.residPost)
     let plan = try engine.plan(sequences, capturing: hooks, memoryBudget: .max)

@@ -22,7 +22,7 @@ struct RowKernelRates {
         inputs[lane].floats, scale.floats, epsilon, rows, width, outputs[lane].base, toBF16)
     }
     let gate = team.measure { lane in
-      ck_swiglu(inputs[lane].floats, rows, hidden, outputs[lane].base, toBF16)
+      ck_gate(CK_SILU, inputs[lane].floats, rows, hidden, outputs[lane].base, toBF16)
     }
     return [
       bandwidth("rms_norm", width, norm, bytes: rows * width * (4 + outputBytes), precision),
@@ -133,7 +133,7 @@ private struct TrieInput: Sendable {
               var view = ck_trie_attention(
                 qkv: qkv.floats, stride: Self.stride(config), n_heads: config.nHeads,
                 n_kv_heads: config.nKVHeads, d_head: config.dHead,
-                scale: 1 / Float(config.dHead).squareRoot(),
+                scale: config.attentionScale, softcap: config.attentionSoftcap ?? 0, window: 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
                 span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,
                 span_count: spanCount.baseAddress)

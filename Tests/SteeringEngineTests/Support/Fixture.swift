@@ -13,15 +13,13 @@ enum Fixture {
   static func engine(
     _ name: String, _ precision: Precision = .f32, threads: Int = 2
   ) throws -> SteeringEngine {
-    try engine(of: open(name + ".gguf"), precision, threads: threads)
+    try engine(of: GGUFCheckpoint(open(name + ".gguf")), precision, threads: threads)
   }
 
   static func engine(
-    of checkpoint: GGUFFile, _ precision: Precision = .f32, threads: Int = 2
+    of checkpoint: any Checkpoint, _ precision: Precision = .f32, threads: Int = 2
   ) throws -> SteeringEngine {
-    try SteeringEngine(
-      checkpoint: checkpoint, config: checkpoint.modelConfig(), precision: precision,
-      threads: threads)
+    try SteeringEngine(checkpoint: checkpoint, precision: precision, threads: threads)
   }
 
   /// The precisions that this machine's oneDNN can do.

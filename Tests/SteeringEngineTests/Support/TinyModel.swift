@@ -7,49 +7,72 @@ struct TinyModel {
     var values: [Float]
   }
 
-  var config: ModelConfig
+  let dHead: Int
+  let nHeads: Int
+  let nKVHeads: Int
+  let ropeDimensionCount: Int
   /// By name in the file.
   var weights: [String: Weight] = [:]
+
+  static let (nLayers, dModel, dMLP, dVocab, nCtx) = (2, 32, 48, 40, 64)
 
   /// Two blocks, tied unembedding.
   init(
     dHead: Int = 16, nHeads: Int = 2, nKVHeads: Int = 1, ropeDimensionCount: Int? = nil,
     seed: Int = 1
   ) {
-    config = ModelConfig(
-      architecture: "llama", nLayers: 2, dModel: 32, nHeads: nHeads, nKVHeads: nKVHeads,
-      dHead: dHead, dMLP: 48, dVocab: 40, nCtx: 64, rmsNormEpsilon: 1e-5, ropeBase: 10_000,
-      ropeDimensionCount: ropeDimensionCount ?? dHead, ropeScaling: .none,
-      ropePairing: .interleaved, tiedUnembedding: true)
+    self.dHead = dHead
+    self.nHeads = nHeads
+    self.nKVHeads = nKVHeads
+    self.ropeDimensionCount = ropeDimensionCount ?? dHead
     var random = SeededRandom(seed: seed)
-    let blocks = (0..<2).flatMap { layer in
-      BlockTensor.allCases.map { TensorRole.block(layer, $0) }
+    let ends = [("token_embd.weight", [Self.dVocab, Self.dModel]), ("output_norm.weight", [Self.dModel])]
+    let blocks = (0..<Self.nLayers).flatMap { layer in
+      Self.blockTensors.map { (Self.name($0, layer: layer), shape(of: $0)) }
     }
-    for role in [.tokenEmbedding, .finalNorm] + blocks {
-      let shape = config.shape(of: role)
+    for (name, shape) in ends + blocks {
       let scale = shape.count == 1 ? 1 : 1.5 / Float(shape[1]).squareRoot()
       let values = random.floats(shape.reduce(1, *)).map { scale * $0 }
-      weights[TensorNames.gguf(role)] = Weight(shape: shape, values: values)
+      weights[name] = Weight(shape: shape, values: values)
     }
   }
 
-  func checkpoint() throws -> GGUFFile {
-    try GGUFFile(MappedFile(copying: file(), name: "tiny.gguf"))
+  static let blockTensors = [
+    "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up",
+    "ffn_down",
+  ]
+
+  static func name(_ tensor: String, layer: Int) -> String { "blk.\(layer).\(tensor).weight" }
+
+  func shape(of tensor: String) -> [Int] {
+    let (dModel, dMLP) = (Self.dModel, Self.dMLP)
+    return switch tensor {
+    case "attn_q": [nHeads * dHead, dModel]
+    case "attn_k", "attn_v": [nKVHeads * dHead, dModel]
+    case "attn_output": [dModel, nHeads * dHead]
+    case "ffn_gate", "ffn_up": [dMLP, dModel]
+    case "ffn_down": [dModel, dMLP]
+    default: [dModel]
+    }
+  }
+
+  func checkpoint() throws -> GGUFCheckpoint {
+    try GGUFCheckpoint(GGUFFile(MappedFile(copying: file(), name: "tiny.gguf")))
   }
 
   private func file() -> [UInt8] {
     let numbers: [(String, Int)] = [
-      ("block_count", config.nLayers), ("embedding_length", config.dModel),
-      ("attention.head_count", config.nHeads), ("attention.head_count_kv", config.nKVHeads),
-      ("attention.key_length", config.dHead), ("feed_forward_length", config.dMLP),
-      ("context_length", config.nCtx), ("rope.dimension_count", config.ropeDimensionCount),
+      ("block_count", Self.nLayers), ("embedding_length", Self.dModel),
+      ("attention.head_count", nHeads), ("attention.head_count_kv", nKVHeads),
+      ("attention.key_length", dHead), ("feed_forward_length", Self.dMLP),
+      ("context_length", Self.nCtx), ("rope.dimension_count", ropeDimensionCount),
     ]
     var pairs = Self.string("general.architecture") + Self.bytes(UInt32(8)) + Self.string("llama")
     for (key, value) in numbers {
       pairs += Self.string("llama." + key) + Self.bytes(UInt32(4)) + Self.bytes(UInt32(value))
     }
     pairs += Self.string("llama.attention.layer_norm_rms_epsilon") + Self.bytes(UInt32(6))
-    pairs += Self.bytes(config.rmsNormEpsilon.bitPattern)
+    pairs += Self.bytes(Float(1e-5).bitPattern)
 
     var entries: [UInt8] = []
     var data: [UInt8] = []
