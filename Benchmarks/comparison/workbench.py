@@ -49,7 +49,7 @@ class Workbench:
         command = self.command(prompts, output, precision, *extra, threads=threads)
         done = subprocess.run(
             [sys.executable, "-S", "-E", str(CHILD), str(figures), *command],
-            capture_output=True, text=True, env={**os.environ, **(environment or {})},
+            capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "0", **(environment or {})},
         )  # fmt: skip
         if done.returncode != 0:
             sys.exit(f"could not start {self.binary}: {done.stderr.strip()}")
