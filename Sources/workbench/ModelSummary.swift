@@ -34,6 +34,9 @@ struct ModelSummary: Encodable {
       Field(name: "folder", value: folder),
       Field(name: "format", value: "safetensors, \(counted(weights.shards.count, "file"))"),
     ]
+    if let config = try? HuggingFaceFolder(path: folder).config {
+      fields.append(Field(name: "architecture", value: config.architecture))
+    }
     let text = try HuggingFaceText.open(folder: folder)
     fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder).config }
     fields += Self.tensors(weights.tensors.map { ($0.typeName, $0.shape, $0.byteCount) })
@@ -49,7 +52,6 @@ struct ModelSummary: Encodable {
       return [Field(name: "sizes", value: "unknown: \(error)")]
     }
     return [
-      Field(name: "architecture", value: config.architecture),
       Field(name: "layers", value: "\(config.nLayers)"),
       Field(name: "d_model", value: "\(config.dModel)"),
       Field(
