@@ -33,11 +33,10 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case .unsupported(let path, let what, let remedy):
       return "\(path) cannot be used: \(what); \(remedy)"
     case .missingKey(let path, let key, let expected):
-      return "\(path) has no metadata key \(quoted(key)) (expected \(expected)); "
-        + "convert the model again with a current converter"
+      return "\(path) has no key \(quoted(key)) (expected \(expected)); " + Self.renewal(of: path)
     case .wrongType(let path, let key, let expected, let found):
-      return "\(path): metadata key \(quoted(key)) should be \(expected) but is \(found); "
-        + "convert the model again with a current converter"
+      return "\(path): key \(quoted(key)) should be \(expected) but is \(found); "
+        + Self.renewal(of: path)
     case .invalidConfig(let path, let key, let problem):
       return "\(path): \(quoted(key)) is not usable: \(problem); "
         + "correct the value or convert the model again"
@@ -54,6 +53,12 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case .badRequest(let path, let tensor, let problem):
       return "\(path): cannot unpack tensor \(quoted(tensor)): \(problem)"
     }
+  }
+
+  /// How to get a better copy of a file with hyperparameters.
+  private static func renewal(of path: String) -> String {
+    path.hasSuffix(".json")
+      ? "download the model again" : "convert the model again with a current converter"
   }
 }
 

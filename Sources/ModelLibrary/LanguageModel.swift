@@ -68,7 +68,7 @@ public struct LanguageModel: Sendable {
     if parts.count >= 3, parts[parts.count - 2] == "snapshots",
       parts[parts.count - 3].hasPrefix("models--")
     {
-      return parts[parts.count - 3].dropFirst("models--".count).replacing("--", with: "/")
+      return String(parts[parts.count - 3].dropFirst("models--".count)).replacing("--", with: "/")
     }
     let last = parts.last ?? ""
     return String(last.hasSuffix(".gguf") ? last.dropLast(5) : last)

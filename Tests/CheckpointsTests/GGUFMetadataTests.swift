@@ -65,7 +65,7 @@ import Testing
     try #expect(metadata.floatsIfPresent(for: "x") == nil)
     try #expect(metadata.stringsIfPresent(for: "x") == nil)
     let text = message { () throws(CheckpointError) in try metadata.int(for: "x") }
-    #expect(text.contains("metadata-types.gguf has no metadata key \"x\" (expected an integer)"))
+    #expect(text.contains("metadata-types.gguf has no key \"x\" (expected an integer)"))
   }
 
   @Test func `a value of another type is an error even for the optional lookups`() {

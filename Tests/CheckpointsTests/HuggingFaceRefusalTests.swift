@@ -13,7 +13,7 @@ import Testing
     let text = try refusal("llama", ["model_type": "mamba"])
     #expect(text.contains("its architecture is \"mamba\""))
     #expect(text.contains("supported architecture: llama, mistral, qwen2, qwen3, gemma, gemma2"))
-    #expect(try refusal("llama", ["model_type": nil]).contains("no metadata key \"model_type\""))
+    #expect(try refusal("llama", ["model_type": nil]).contains("no key \"model_type\""))
   }
 
   @Test func `models of images and quantised weights are refused`() throws {
@@ -28,7 +28,7 @@ import Testing
   ])
   func `a missing or wrong field is an error that names file and key`(key: String) throws {
     let missing = try refusal("llama", [key: nil])
-    #expect(missing.contains("config.json has no metadata key \"\(key)\""))
+    #expect(missing.contains("config.json has no key \"\(key)\""))
     #expect(try refusal("llama", [key: "many"]).contains("\"\(key)\" should be a"))
     #expect(try refusal("llama", [key: -1]).contains("\"\(key)\" is not usable: -1"))
   }

@@ -135,7 +135,7 @@ import Testing
   ])
   func `a missing or zero count is an error that names the key`(suffix: String) {
     let key = "llama." + suffix
-    #expect(Self.refusal(Self.builder(omitting: key)).contains("no metadata key \"\(key)\""))
+    #expect(Self.refusal(Self.builder(omitting: key)).contains("no key \"\(key)\""))
     let zero = Self.refusal(Self.builder([suffix: 0]))
     #expect(zero.contains("\"\(key)\" is not usable: 0 is not between 1 and"))
   }

@@ -23,7 +23,7 @@ struct ModelErrorTests {
         + "no models, so give a path, or fetch the default model with `make model`")
   }
 
-  @Test("An unknown name, with the names that are known", arguments: ["nope", "", "a/b"])
+  @Test("An unknown name, with the names that are known", arguments: ["nope", "", "a/b/c"])
   func unknownName(name: String) throws {
     try workplace.write(TinyModel.bytes(), to: "../cache/models/Tiny-One.gguf")
     try workplace.write(TinyModel.bytes(), to: "../cache/models/Tiny-Two.gguf")
@@ -49,12 +49,21 @@ struct ModelErrorTests {
     try workplace.write("{}", to: "hf/config.json")
     try workplace.expectDumpRefusal(
       model: "none",
-      "none holds no .gguf file; give the path of a model file or of a folder with one")
+      "none holds neither config.json nor a .gguf file; give the path of a model")
     try workplace.expectDumpRefusal(
       model: "two", "two holds several GGUF files; give the path of one of a.gguf, b.gguf")
     try workplace.expectDumpRefusal(
       model: "hf",
-      "hf is a Hugging Face folder, which this version cannot read; convert it to GGUF first")
+      "hf/config.json has no key \"model_type\" (expected a string); download the model again")
+  }
+
+  @Test("A repository that was never downloaded, with the command that fetches it")
+  func repository() throws {
+    try workplace.expectDumpRefusal(
+      model: "org/name",
+      "org/name is neither a path nor in Hugging Face's cache "
+        + "\(workplace.cache)/.cache/huggingface/hub; fetch it with `hf download org/name`, "
+        + "or give the folder it lies in")
   }
 
   @Test("A folder with one model is that model")
@@ -106,7 +115,8 @@ struct ModelErrorTests {
     try expectRefusal(
       of: TinyModel.replacing(key + "llama", with: key + "phiii"),
       "bad.gguf cannot be used: its architecture is \"phiii\"; "
-        + "use a model of a supported architecture: llama")
+        + "use a model of a supported architecture: llama, qwen2, qwen3, gemma, gemma2, gemma3, "
+        + "phi3, internlm2, gptneox, gpt2")
     try expectRefusal(
       of: TinyModel.replacing("gpt2", with: "bert"),
       "bad.gguf has a tokenizer of kind \"bert\", which this version cannot run; "
@@ -117,7 +127,7 @@ struct ModelErrorTests {
         + "use a model with one of gpt-2, smollm, llama-bpe, qwen2.")
     try expectRefusal(
       of: TinyModel.replacing("llama.context_length", with: "llama.context_width_"),
-      "bad.gguf has no metadata key \"llama.context_length\" (expected a positive integer); "
+      "bad.gguf has no key \"llama.context_length\" (expected a positive integer); "
         + "convert the model again with a current converter")
   }
 

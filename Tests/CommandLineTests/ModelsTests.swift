@@ -18,8 +18,8 @@ struct ModelsTests {
     table.expectSuccess()
     let lines = table.stdout.split(separator: "\n")
     #expect(lines.count == 3)
-    #expect(lines[1] == "Tiny-One  23.2 KiB  \(folder)/Tiny-One.gguf")
-    #expect(lines[2] == "Tiny-Two  23.2 KiB  \(folder)/Tiny-Two.gguf")
+    #expect(lines[1] == "Tiny-One  23.2 KiB  llama         \(folder)/Tiny-One.gguf")
+    #expect(lines[2] == "Tiny-Two  23.2 KiB  llama         \(folder)/Tiny-Two.gguf")
 
     let json = try workplace.run(["models", "list", "--json"])
     json.expectSuccess()
@@ -28,6 +28,7 @@ struct ModelsTests {
       JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? [[String: Any]])
     #expect(rows.compactMap { $0["name"] as? String } == ["Tiny-One", "Tiny-Two"])
     #expect(rows.first?["bytes"] as? Int == byteCount)
+    #expect(rows.first?["architecture"] as? String == "llama")
     #expect(rows.first?["path"] as? String == folder + "/Tiny-One.gguf")
   }
 

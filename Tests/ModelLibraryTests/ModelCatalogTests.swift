@@ -44,7 +44,7 @@ struct ModelCatalogTests {
     #expect(
       several?.description
         == "alpha-3 fits several models; write one of Alpha-360M, Alpha-360M-Instruct in full")
-    for name in ["gamma", "", "models/Beta", "Beta.gguf.gguf"] {
+    for name in ["gamma", "", "./Beta", "Beta.gguf.gguf"] {
       let none = #expect(throws: ModelError.self) { try catalog.resolve(name) }
       #expect(none?.description.hasPrefix("there is no file, folder or model called \"") == true)
       #expect(none?.description.hasSuffix("Alpha-360M-Instruct, Beta") == true)
