@@ -12,11 +12,19 @@
 // Swift imports neither the suffix macros nor a cast constant such as PCRE2_UNSET, so the calls
 // the tokenizer makes are spelled here once.
 
-/// Compiles an anchored UTF-8 pattern whose \p{..} and caseless parts follow Unicode.
+/// Compiles a UTF-8 pattern whose \p{..} and caseless parts follow Unicode; an anchored one only
+/// matches where the search begins.
 static inline pcre2_code_8 *workbench_pcre2_compile(
-    const uint8_t *pattern, size_t length, int *error_code, size_t *error_offset) {
-  return pcre2_compile_8(pattern, length, PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED, error_code,
-                         error_offset, NULL);
+    const uint8_t *pattern, size_t length, bool anchored, int *error_code, size_t *error_offset) {
+  uint32_t options = PCRE2_UTF | PCRE2_UCP | (anchored ? PCRE2_ANCHORED : 0);
+  return pcre2_compile_8(pattern, length, options, error_code, error_offset, NULL);
+}
+
+/// Whether the pattern can match nothing at all.
+static inline bool workbench_pcre2_matches_empty(const pcre2_code_8 *code) {
+  uint32_t matches_empty = 1;
+  pcre2_pattern_info_8(code, PCRE2_INFO_MATCHEMPTY, &matches_empty);
+  return matches_empty != 0;
 }
 
 /// Compiles machine code for a pattern; false means that this build or processor has no JIT.
@@ -34,16 +42,19 @@ static inline pcre2_match_context_8 *workbench_pcre2_unlimited_context(void) {
   return context;
 }
 
-/// Matches at `start`; the subject must be valid UTF-8, which is not checked again. Returns the
-/// end of the match, or a negative PCRE2 error code (PCRE2_ERROR_NOMATCH is -1).
-static inline ptrdiff_t workbench_pcre2_match_end(
+/// Matches from `start` on; the subject must be valid UTF-8, which is not checked again. Returns the
+/// end of the match and sets where it begins, or returns a negative PCRE2 error code
+/// (PCRE2_ERROR_NOMATCH is -1).
+static inline ptrdiff_t workbench_pcre2_match(
     const pcre2_code_8 *code, bool jit, const uint8_t *subject, size_t length, size_t start,
-    pcre2_match_data_8 *data, pcre2_match_context_8 *context) {
+    pcre2_match_data_8 *data, pcre2_match_context_8 *context, size_t *match_start) {
   int status = jit ? pcre2_jit_match_8(code, subject, length, start, PCRE2_NO_UTF_CHECK, data,
                                        context)
                    : pcre2_match_8(code, subject, length, start, PCRE2_NO_UTF_CHECK, data, context);
   if (status < 0) return status;
-  return (ptrdiff_t)pcre2_get_ovector_pointer_8(data)[1];
+  const size_t *range = pcre2_get_ovector_pointer_8(data);
+  *match_start = range[0];
+  return (ptrdiff_t)range[1];
 }
 
 #endif

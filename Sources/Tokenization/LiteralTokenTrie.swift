@@ -42,6 +42,18 @@ struct LiteralTokenTrie: Sendable {
     return nil
   }
 
+  /// Calls `body` with every token that begins at byte `start` of `text`, shortest first.
+  func forEachMatch(
+    in text: UnsafeBufferPointer<UInt8>, at start: Int, _ body: (Match) -> Void
+  ) {
+    var node = 0
+    for position in start..<text.count {
+      guard let next = child(of: node, byte: text[position]) else { return }
+      node = next
+      if nodes[node].id >= 0 { body(Match(range: start..<position + 1, id: nodes[node].id)) }
+    }
+  }
+
   private func longestMatch(in text: UnsafeBufferPointer<UInt8>, at start: Int) -> Match? {
     var longest: Match?
     var node = 0

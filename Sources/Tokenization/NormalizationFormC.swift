@@ -7,12 +7,13 @@ import Foundation
 /// and leaves the marks of U+0F73, U+0F75 and U+0F81 out of order.
 /// Source: Unicode Standard Annex 15 and section 3.12 of the standard (Hangul).
 enum NormalizationFormC {
-  /// `text` with every character composed as far as it goes.
-  static func normalize(_ text: String) -> String {
+  /// `text` with every character composed as far as it goes (NFC), or, where `isCompatible`, with
+  /// compatibility characters such as ligatures taken apart first (NFKC).
+  static func normalize(_ text: String, isCompatible: Bool = false) -> String {
     var composed: [Unicode.Scalar] = []
     var starter: Int?
     var lastClass = Unicode.CanonicalCombiningClass.notReordered
-    for scalar in decompose(text) {
+    for scalar in decompose(text, isCompatible: isCompatible) {
       let combiningClass = scalar.properties.canonicalCombiningClass
       if let position = starter {
         let isAdjacent = position == composed.count - 1
@@ -31,9 +32,12 @@ enum NormalizationFormC {
     return String(result)
   }
 
-  /// The characters of `text` taken apart, marks in canonical order.
-  private static func decompose(_ text: String) -> [Unicode.Scalar] {
-    var scalars = Array(text.decomposedStringWithCanonicalMapping.unicodeScalars)
+  /// The characters of `text` taken apart, marks in canonical order: NFD, or NFKD.
+  static func decompose(_ text: String, isCompatible: Bool = false) -> [Unicode.Scalar] {
+    let decomposed =
+      isCompatible
+      ? text.decomposedStringWithCompatibilityMapping : text.decomposedStringWithCanonicalMapping
+    var scalars = Array(decomposed.unicodeScalars)
     var start = 0
     while start < scalars.count {
       guard !isStarter(scalars[start]) else {

@@ -30,6 +30,12 @@ public protocol Tokenizer: Sendable {
   /// The bytes that one token stands for, which need not be valid UTF-8 on their own.
   func bytes(of id: Int32) throws(TokenizerError) -> [UInt8]
 
+  /// The bytes of the text that `ids` stand for, control tokens spelled out.
+  ///
+  /// Unless a tokenizer puts a space in front of every text, which it takes away here, these are
+  /// the concatenated bytes of the tokens.
+  func decodeBytes(_ ids: some Sequence<Int32>) throws(TokenizerError) -> [UInt8]
+
   /// Whether the token steers the model (BOS, turn markers, unknown) instead of standing for text.
   func isControl(_ id: Int32) throws(TokenizerError) -> Bool
 }

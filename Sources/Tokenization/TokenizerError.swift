@@ -8,6 +8,14 @@ public enum TokenizerError: Error, Hashable, Sendable {
   case invalidVocabulary(problem: String, source: String)
   /// Merge number `index` (from 0) cannot be used; `problem` says why.
   case invalidMerge(index: Int, merge: String, problem: String, source: String)
+  /// A file of a tokenizer cannot be read; `reason` is the system's.
+  case unreadableFile(path: String, reason: String)
+  /// A file of a tokenizer is not what its format demands; `problem` says where and why.
+  case invalidFile(problem: String, source: String)
+  /// The file asks for a step or an option that is not known here, such as `the normalizer 'X'`.
+  case unsupportedComponent(String, source: String)
+  /// A folder has no file that describes a tokenizer.
+  case missingTokenizer(folder: String)
   /// An id outside `0..<vocabularySize`.
   case unknownID(Int32, vocabularySize: Int)
   /// The text contains a byte that has no token; `word` is the printable text around it.
@@ -30,6 +38,16 @@ extension TokenizerError: CustomStringConvertible {
     case .invalidMerge(let index, let merge, let problem, let source):
       "Merge \(index) of \(source), '\(merge)', is not valid (\(problem)): convert the model again "
         + "or get another copy."
+    case .unreadableFile(let path, let reason):
+      "\(path) cannot be read (\(reason)): check that the file exists and may be read."
+    case .invalidFile(let problem, let source):
+      "The tokenizer file \(source) is not valid (\(problem)): get another copy of it."
+    case .unsupportedComponent(let component, let source):
+      "\(source) asks for \(component), which is not supported: use a model whose tokenizer does "
+        + "without it."
+    case .missingTokenizer(let folder):
+      "The folder \(folder) has neither tokenizer.json nor tokenizer.model: download one of them "
+        + "from where the model came from."
     case .unknownID(let id, let size):
       "Token id \(id) does not exist: this vocabulary has ids 0 to \(size - 1)."
     case .unencodableByte(let byte, let word, let source):

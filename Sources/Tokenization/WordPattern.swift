@@ -1,31 +1,39 @@
 import CPCRE2
 
-/// A compiled PCRE2 pattern that finds where the word at a given position ends.
+/// A compiled PCRE2 pattern that finds words in a text.
 ///
 /// The compiled code is never written again, so threads may share it; what a match writes to is
 /// in `Matcher`, of which each call has its own.
 final class WordPattern: @unchecked Sendable {
   private let code: OpaquePointer
   private let hasJIT: Bool
-  private let preTokenizer: PreTokenizer
+  private let name: String
 
-  /// Compiles the pattern of `preTokenizer`, to machine code where PCRE2 can.
-  init(_ preTokenizer: PreTokenizer) throws(TokenizerError) {
+  /// Compiles the pattern of `preTokenizer`, which matches at every position.
+  convenience init(_ preTokenizer: PreTokenizer) throws(TokenizerError) {
+    try self.init(preTokenizer.pattern, isAnchored: true, name: preTokenizer.rawValue)
+  }
+
+  /// Compiles a pattern, to machine code where PCRE2 can; `name` is for messages.
+  init(_ pattern: String, isAnchored: Bool, name: String) throws(TokenizerError) {
     var errorCode: Int32 = 0
     var errorOffset = 0
-    let pattern = Array(preTokenizer.pattern.utf8)
+    let bytes = Array(pattern.utf8)
     guard
-      let code = workbench_pcre2_compile(pattern, pattern.count, &errorCode, &errorOffset)
+      let code = workbench_pcre2_compile(
+        bytes, bytes.count, isAnchored, &errorCode, &errorOffset)
     else {
-      throw .patternFailure(
-        code: Int(errorCode), offset: errorOffset, preTokenizer: preTokenizer.rawValue)
+      throw .patternFailure(code: Int(errorCode), offset: errorOffset, preTokenizer: name)
     }
     self.code = code
     hasJIT = workbench_pcre2_jit_compile(code)
-    self.preTokenizer = preTokenizer
+    self.name = name
   }
 
   deinit { pcre2_code_free_8(code) }
+
+  /// Whether the pattern can match nothing at all.
+  var matchesEmptyText: Bool { workbench_pcre2_matches_empty(code) }
 
   /// The memory that matching writes to.
   struct Matcher: ~Copyable {
@@ -54,18 +62,33 @@ final class WordPattern: @unchecked Sendable {
     func wordEnd(
       in text: UnsafeBufferPointer<UInt8>, from start: Int
     ) throws(TokenizerError) -> Int {
-      let end = workbench_pcre2_match_end(
-        pattern.code, pattern.hasJIT, text.baseAddress, text.count, start, data, context)
+      var matchStart = 0
+      let end = workbench_pcre2_match(
+        pattern.code, pattern.hasJIT, text.baseAddress, text.count, start, data, context,
+        &matchStart)
       guard end > start else {
-        throw .patternFailure(
-          code: min(end, 0), offset: start, preTokenizer: pattern.preTokenizer.rawValue)
+        throw .patternFailure(code: min(end, 0), offset: start, preTokenizer: pattern.name)
       }
       return end
+    }
+
+    /// The first match that begins at byte `start` or later; nil when there is none.
+    func firstMatch(
+      in text: UnsafeBufferPointer<UInt8>, from start: Int
+    ) throws(TokenizerError) -> Range<Int>? {
+      var matchStart = 0
+      let end = workbench_pcre2_match(
+        pattern.code, pattern.hasJIT, text.baseAddress, text.count, start, data, context,
+        &matchStart)
+      if end == Int(PCRE2_ERROR_NOMATCH) { return nil }
+      guard end > matchStart else {
+        throw .patternFailure(code: min(end, 0), offset: start, preTokenizer: pattern.name)
+      }
+      return matchStart..<end
     }
   }
 
   private var outOfMemory: TokenizerError {
-    .patternFailure(
-      code: Int(PCRE2_ERROR_NOMEMORY), offset: 0, preTokenizer: preTokenizer.rawValue)
+    .patternFailure(code: Int(PCRE2_ERROR_NOMEMORY), offset: 0, preTokenizer: name)
   }
 }

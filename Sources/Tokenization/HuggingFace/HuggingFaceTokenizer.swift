@@ -1,0 +1,84 @@
+import Foundation
+
+/// The tokenizer of a Hugging Face folder, with what its other files say about chats.
+///
+/// `tokenizer.json` is taken as it stands, as Hugging Face's `tokenizers` takes it. Where a folder
+/// has none, `tokenizer.model` is read the way transformers 5 converts it. `tokenizer_config.json`
+/// names the special tokens, before `special_tokens_map.json`.
+public struct HuggingFaceTokenizer: Sendable {
+  public let tokenizer: any Tokenizer
+  /// The source of the chat template: `chat_template.jinja`, else that of `tokenizer_config.json`.
+  public let chatTemplate: String?
+  /// The ids that end a generated text: those of `generation_config.json`, else EOS.
+  public let endIDs: [Int32]
+
+  /// Reads the files of the folder at `path`; those that are optional may be missing.
+  public init(folder path: String) throws(TokenizerError) {
+    let folder = TokenizerFolder(path: path)
+    let config = try TokenizerConfig(folder)
+    let tokenizer: PipelineTokenizer
+    if let bytes = try folder.read("tokenizer.json") {
+      var file = try TokenizerFile(bytes, source: folder.path(of: "tokenizer.json"))
+      tokenizer = try config.tokenizer(of: &file)
+    } else if let bytes = try folder.read("tokenizer.model") {
+      let file = try SentencePieceFile(bytes, source: folder.path(of: "tokenizer.model"))
+      tokenizer = try config.tokenizer(of: file, addedTokens: folder.json("added_tokens.json"))
+    } else {
+      throw .missingTokenizer(folder: path)
+    }
+    self.tokenizer = tokenizer
+    let template = try folder.readText("chat_template.jinja")
+    let configured = try config.chatTemplate()
+    chatTemplate = template ?? configured
+    let generation = try folder.json("generation_config.json")
+    let stated = try Self.endIDs(of: generation)
+    endIDs = stated ?? tokenizer.specialTokens.eos.map { [$0] } ?? []
+  }
+
+  private static func endIDs(of generation: FileComponent?) throws(TokenizerError) -> [Int32]? {
+    let key = "eos_token_id"
+    guard let generation, let value = generation.value[key] else { return nil }
+    guard let elements = value.elements else { return [try generation.id(value, key)] }
+    var ids: [Int32] = []
+    for element in elements { ids.append(try generation.id(element, key)) }
+    return ids
+  }
+}
+
+/// Reads the files of a folder.
+struct TokenizerFolder {
+  let path: String
+
+  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+
+  /// The bytes of a file, nil where the folder has none of that name.
+  func read(_ name: String) throws(TokenizerError) -> [UInt8]? {
+    let file = path(of: name)
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    do {
+      return Array(try Data(contentsOf: URL(fileURLWithPath: file)))
+    } catch {
+      throw .unreadableFile(path: file, reason: error.localizedDescription)
+    }
+  }
+
+  /// The text of a file, nil where the folder has none of that name.
+  func readText(_ name: String) throws(TokenizerError) -> String? {
+    guard let bytes = try read(name) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .invalidFile(problem: "it is not UTF-8 text", source: path(of: name))
+    }
+    return text
+  }
+
+  /// The object in a JSON file, nil where the folder has none of that name.
+  func json(_ name: String) throws(TokenizerError) -> FileComponent? {
+    guard let bytes = try read(name) else { return nil }
+    let source = path(of: name)
+    let value = try JSONParser.parse(bytes, source: source)
+    guard value.kind == .object else {
+      throw .invalidFile(problem: "it is no JSON object", source: source)
+    }
+    return FileComponent(value: value, place: "", source: source)
+  }
+}
