@@ -77,9 +77,17 @@ extension ModelConfig {
 extension TensorNames {
   /// Leaves out the base model's prefix when a Hugging Face file does.
   func spelled(asIn source: any TensorSource, format: FileFormat) -> TensorNames {
-    guard format == .huggingFace, !base.isEmpty,
-      !source.tensorNames.contains(where: { $0.hasPrefix(base) })
-    else { return self }
+    guard format == .huggingFace else { return self }
+    var names = self
+    for (role, alternative) in alternatives where source.has(alternative) {
+      names.model[role] = Names(model[role]?.gguf, Place(alternative, .whole))
+    }
+    let hasBase = source.tensorNames.contains { $0.hasPrefix(base) }
+    return hasBase ? names : names.removingBase()
+  }
+
+  /// The names in files of the base model alone.
+  func removingBase() -> TensorNames {
     var names = self
     names.blocks = blocks.removing(prefix: base)
     names.model = model.mapValues { $0.removing(prefix: base) }

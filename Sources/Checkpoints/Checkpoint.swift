@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The weights and hyperparameters of one model, in whatever file format.
 public protocol Checkpoint: Sendable {
   /// The path that was opened, for messages.
@@ -6,4 +12,15 @@ public protocol Checkpoint: Sendable {
   var config: ModelConfig { get }
   /// The weight with `role`, whose shape is the one that the hyperparameters imply.
   func weight(_ role: TensorRole) throws(CheckpointError) -> any Weight
+}
+
+/// Opens the model at `path`: a Hugging Face folder, or else a GGUF file.
+public func openCheckpoint(path: String) throws(CheckpointError) -> any Checkpoint {
+  if isDirectory(path) { return try HuggingFaceFolder(path: path) }
+  return try GGUFCheckpoint(path: path)
+}
+
+private func isDirectory(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

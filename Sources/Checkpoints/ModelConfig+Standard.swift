@@ -1,15 +1,24 @@
 extension ModelConfig {
-  /// The weights of a block with separate norms before attention and MLP, and a gated MLP.
+  /// The weights of a block with a gated MLP and no biases.
   static let gatedBlock: Set<BlockTensor> = [
     .attnNorm, .q, .k, .v, .attnOut, .mlpNorm, .gate, .up, .down,
   ]
+  /// The tensors of a block with LayerNorm, a plain MLP and biases everywhere.
+  static let biasedBlock: Set<BlockTensor> = [
+    .attnNorm, .attnNormBias, .q, .k, .v, .qBias, .kBias, .vBias, .attnOut, .attnOutBias,
+    .mlpNorm, .mlpNormBias, .up, .upBias, .down, .downBias,
+  ]
 
   /// What Llama and its relatives have in common; architectures change what differs.
-  static func preNormGated(
-    _ model: ModelFiles, _ sizes: Sizes, _ names: Fields = .standard
+  static func standard(
+    _ model: ModelFiles, _ sizes: Sizes, _ names: Fields = .standard,
+    activation: MLP.Activation = .silu, tied: Bool = false, positions: PositionEncoding? = nil
   ) throws(CheckpointError) -> ModelConfig {
     try model.refuseExperts(names)
-    let rotary = try Rotary(model, dHead: sizes.dHead, nCtx: sizes.nCtx)
+    var encoding = positions
+    if encoding == nil {
+      encoding = .rotary([try Rotary(model, dHead: sizes.dHead, nCtx: sizes.nCtx)])
+    }
     return ModelConfig(
       architecture: model.architecture,
       nLayers: sizes.nLayers, dModel: sizes.dModel, nHeads: sizes.nHeads,
@@ -18,16 +27,22 @@ extension ModelConfig {
       nCtx: sizes.nCtx,
       norm: Norm(kind: .rms, epsilon: try model.epsilon(names.epsilon)),
       mlp: MLP(
-        isGated: true,
-        activation: try model.activation(names.activation, default: .silu)),
+        isGated: true, activation: try model.activation(names.activation, default: activation)),
       attentionScale: 1 / Float(sizes.dHead).squareRoot(),
       embeddingScale: 1,
       isParallel: false,
-      positions: .rotary([rotary]),
+      positions: encoding ?? .learned,
       layerAttention: [LayerAttention](repeating: LayerAttention(), count: sizes.nLayers),
       blockTensors: gatedBlock,
       hasFinalNormBias: false,
-      tiedUnembedding: try model.tiesUnembedding(default: false))
+      tiedUnembedding: try model.tiesUnembedding(default: tied))
+  }
+
+  /// Makes the layers that `types` calls sliding see `window` tokens, by rule `rotary`.
+  mutating func slide(_ types: [AttentionType], window: Int?, rotary: Int = 0) {
+    for (layer, type) in types.enumerated() where type == .sliding {
+      layerAttention[layer] = LayerAttention(window: window, rotary: rotary)
+    }
   }
 
   /// The rule of the first layer's rotation.

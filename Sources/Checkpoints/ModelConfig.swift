@@ -3,7 +3,7 @@
 /// Each file in `Architectures/` translates one family's files into these; the engine reads nothing
 /// else. A block is norm, attention, norm, MLP, with the variations that the fields name.
 public struct ModelConfig: Sendable, Equatable {
-  /// The architecture's name in the file, e.g. `llama` or `gemma3`.
+  /// The architecture's name in the file, such as `llama` or `gemma3`.
   public var architecture: String
   /// The count of transformer blocks.
   public var nLayers: Int

@@ -93,3 +93,39 @@ extension ModelFiles {
       remedy: "use a model without them")
   }
 }
+
+/// What transformers' `layer_types` calls a layer's attention.
+enum AttentionType: String, Sendable {
+  case full = "full_attention"
+  case sliding = "sliding_attention"
+}
+
+extension ModelFiles {
+  /// The attention type of each layer: `layer_types`, or else what `isSliding` says of its index.
+  func attentionTypes(
+    nLayers: Int, default isSliding: (Int) -> Bool
+  ) throws(CheckpointError) -> [AttentionType] {
+    guard let texts = try fields.textsIfPresent("layer_types") else {
+      return (0..<nLayers).map { isSliding($0) ? .sliding : .full }
+    }
+    let types = texts.compactMap(AttentionType.init)
+    guard types.count == texts.count, types.count == nLayers else {
+      throw fields.invalid(
+        Field(huggingFace: "layer_types"),
+        "it is not full_attention or sliding_attention for each of \(nLayers) layers")
+    }
+    return types
+  }
+
+  /// GGUF says by the tensors, config.json by a flag, which attention projections have a bias.
+  func attentionBiases(
+    flag: String = "attention_bias", default: Bool = false
+  ) throws(CheckpointError) -> [BlockTensor] {
+    let biases: [BlockTensor] = [.qBias, .kBias, .vBias, .attnOutBias]
+    switch format {
+    case .huggingFace:
+      return try fields.flag(Field(huggingFace: flag), default: `default`) ? biases : []
+    case .gguf: return biases.filter { has(.block(0, $0)) }
+    }
+  }
+}

@@ -31,6 +31,8 @@ struct TensorNames: Sendable {
   var blocks = Names("blk.", "model.layers.")
   var model: [TensorRole: Names]
   var block: [BlockTensor: Names]
+  /// Other names that Hugging Face's files use for the same tensor.
+  var alternatives: [TensorRole: String] = [:]
   /// Tensors that are read when the configuration is, not as weights; GGUF only.
   var auxiliary: Set<String> = []
   /// How names end that hold nothing to compute with, such as masks.

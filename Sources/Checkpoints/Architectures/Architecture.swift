@@ -13,7 +13,8 @@ protocol Architecture: Sendable {
 /// All architectures that can be run.
 enum Architectures {
   static let all: [any Architecture.Type] = [
-    Llama.self
+    Llama.self, Mistral.self, Qwen2.self, Qwen3.self, Gemma.self, Gemma2.self, Gemma3.self,
+    Phi3.self, InternLM2.self, GPTNeoX.self, GPT2.self,
   ]
 
   static func named(
@@ -24,6 +25,13 @@ enum Architectures {
     throw .unsupported(
       path: path, what: "its architecture is \(quoted(name))",
       remedy: "use a model of a supported architecture: \(supported)")
+  }
+}
+
+extension Architectures {
+  /// The names of tensors in the architecture that either format calls `name`.
+  static func tensorNames(of name: String) -> TensorNames? {
+    all.first { $0.ggufNames.contains(name) || $0.modelTypes.contains(name) }?.names
   }
 }
 

@@ -14,25 +14,9 @@ enum Llama: Architecture {
   ])
 
   static func config(_ model: ModelFiles) throws(CheckpointError) -> ModelConfig {
-    var config = try ModelConfig.preNormGated(model, Sizes(model))
+    var config = try ModelConfig.standard(model, Sizes(model))
     try model.refuseIfSet("mlp_bias", "biases in the MLP")
-    config.blockTensors.formUnion(try attentionBiases(model, includingOutput: true))
+    config.blockTensors.formUnion(try model.attentionBiases())
     return config
-  }
-
-  /// GGUF says by the tensors, config.json by a flag, which attention projections have a bias.
-  static func attentionBiases(
-    _ model: ModelFiles, includingOutput: Bool
-  ) throws(CheckpointError) -> [BlockTensor] {
-    let biases: [BlockTensor] = [.qBias, .kBias, .vBias] + (includingOutput ? [.attnOutBias] : [])
-    switch model.format {
-    case .huggingFace:
-      let flag = Field(huggingFace: "attention_bias")
-      return try model.fields.flag(flag, default: false) ? biases : []
-    case .gguf:
-      return biases.filter { bias in
-        names.place(of: .block(0, bias), in: .gguf).map { model.tensors.has($0.name) } ?? false
-      }
-    }
   }
 }

@@ -14,17 +14,21 @@ struct Fields: Sendable {
   var window = Field(gguf: "attention.sliding_window", huggingFace: "sliding_window")
   var experts = Field(gguf: "expert_count", huggingFace: "num_local_experts")
 
+  /// Whether transformers takes as many key-value heads as heads when config.json states none.
+  var impliesKVHeads = true
+
   static let standard = Fields()
+  static let statedKVHeads = Fields(impliesKVHeads: false)
 }
 
 /// The sizes of a model, checked against each other.
 struct Sizes: Sendable {
   let nLayers, dModel, nHeads, nKVHeads, dHead, dMLP, nCtx: Int
 
-  /// Reads the sizes; `dMLP`, when given, replaces the field of that name if it is absent.
+  /// Reads the sizes; `dHead` and `mlpRatio` give those that transformers has defaults for.
   init(
     _ model: ModelFiles, _ names: Fields = .standard, dHead defaultHead: Int? = nil,
-    dMLP defaultMLP: ((_ dModel: Int) -> Int)? = nil
+    mlpRatio: Int? = nil
   ) throws(CheckpointError) {
     let fields = model.fields
     nLayers = try fields.count(names.nLayers)
@@ -36,18 +40,20 @@ struct Sizes: Sendable {
     dModel = try fields.count(names.dModel)
     nHeads = try fields.count(names.nHeads)
     dHead = try Self.headWidth(
-      fields, names, dModel: dModel, nHeads: nHeads, default: defaultHead)
+      fields, names, dModel: dModel, nHeads: nHeads,
+      default: fields.format == .huggingFace ? defaultHead : nil)
+    guard names.impliesKVHeads || fields.format == .gguf || fields.states(names.nKVHeads) else {
+      throw fields.missing(names.nKVHeads, expected: "a positive integer")
+    }
     nKVHeads = try fields.countIfPresent(names.nKVHeads) ?? nHeads
     guard nHeads % nKVHeads == 0 else {
       throw fields.invalid(
         names.nKVHeads, "\(nKVHeads) does not divide the \(nHeads) query heads")
     }
-    if let stated = try fields.countIfPresent(names.dMLP) {
-      dMLP = stated
-    } else if let defaultMLP {
-      dMLP = defaultMLP(dModel)
+    if let mlpRatio, try fields.countIfPresent(names.dMLP) == nil {
+      dMLP = mlpRatio * dModel
     } else {
-      throw fields.missing(names.dMLP, expected: "a positive integer")
+      dMLP = try fields.count(names.dMLP)
     }
     nCtx = try fields.count(names.nCtx)
   }

@@ -45,6 +45,15 @@ struct Hyperparameters: Sendable {
     }
   }
 
+  /// Whether the file has the key, even with the value null.
+  func states(_ field: Field) -> Bool {
+    guard let key = key(of: field) else { return false }
+    switch storage {
+    case .gguf(let metadata, _): return metadata[key] != nil
+    case .huggingFace(let object, _): return object[key] != nil
+    }
+  }
+
   func countIfPresent(_ field: Field) throws(CheckpointError) -> Int? {
     guard let count = try integerIfPresent(field) else { return nil }
     guard (1...Self.largestCount).contains(count) else {
@@ -99,6 +108,13 @@ struct Hyperparameters: Sendable {
     return number
   }
 
+  /// A number that may be null for "none", with the default that holds when the key is absent.
+  func positiveOrNone(
+    _ field: Field, whenAbsent: Double?
+  ) throws(CheckpointError) -> Double? {
+    states(field) ? try positiveIfPresent(field) : whenAbsent
+  }
+
   func flag(_ field: Field, default: Bool) throws(CheckpointError) -> Bool {
     guard let key = key(of: field) else { return `default` }
     switch storage {
@@ -123,7 +139,7 @@ struct Hyperparameters: Sendable {
 }
 
 extension Hyperparameters {
-  /// The key that the file has for `field`, without the architecture's prefix in messages' form.
+  /// The key that the file has for `field`.
   private func key(of field: Field) -> String? {
     switch storage {
     case .gguf(_, let prefix): field.gguf.map { prefix + $0 }

@@ -19,6 +19,8 @@ struct HuggingFaceRotaryReader {
   var fractionKey = "partial_rotary_factor"
   /// Names of types that mean `longrope`.
   var longRopeNames: Set<String> = ["longrope"]
+  /// The context before the extension when the configuration does not say; nil for `nCtx`.
+  var defaultOriginalContext: Int?
 
   func rotary() throws(CheckpointError) -> Rotary {
     // transformers prefers the older key when both are there.
@@ -59,6 +61,8 @@ struct HuggingFaceRotaryReader {
     let type = try parameters.textIfPresent(Field(huggingFace: "rope_type")) ?? older ?? "default"
     switch type {
     case "default": return .none
+    // Dynamic NTK changes frequencies only beyond nCtx, where the engine never goes.
+    case "dynamic": return .none
     case "linear": return .linear(factor: try parameters.positive(factor))
     case _ where longRopeNames.contains(type):
       return .longrope(try longRope(parameters, pairs: rotary.dimensions / 2))
@@ -68,7 +72,7 @@ struct HuggingFaceRotaryReader {
     default:
       throw .unsupported(
         path: fields.path, what: "its rope scaling is of type \(quoted(type))",
-        remedy: "use a model with scaling default, linear, yarn, llama3 or longrope")
+        remedy: "use a model with scaling default, linear, dynamic, yarn, llama3 or longrope")
     }
   }
 
@@ -76,7 +80,8 @@ struct HuggingFaceRotaryReader {
   private func originalContext(_ parameters: Hyperparameters) throws(CheckpointError) -> Int {
     let field = Field(huggingFace: "original_max_position_embeddings")
     let inner = try parameters.countIfPresent(field)
-    return try fields.countIfPresent(field) ?? inner ?? nCtx
+    let outer = try fields.countIfPresent(field)
+    return outer ?? defaultOriginalContext ?? inner ?? nCtx
   }
 
   private func yarn(_ parameters: Hyperparameters) throws(CheckpointError) -> YarnScaling {
