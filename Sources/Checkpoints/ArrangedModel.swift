@@ -64,7 +64,7 @@ struct ArrangedModel: Sendable {
 
 extension ModelConfig {
   /// The roles of all weights that the engine reads.
-  var roles: [TensorRole] {
+  package var roles: [TensorRole] {
     var roles: [TensorRole] = [.tokenEmbedding, .finalNorm]
     if hasFinalNormBias { roles.append(.finalNormBias) }
     if positions == .learned { roles.append(.positionEmbedding) }

@@ -45,6 +45,37 @@ public struct ModelConfig: Sendable, Equatable {
   public var hasFinalNormBias: Bool
   /// True when the token embedding also serves as unembedding.
   public var tiedUnembedding: Bool
+
+  /// Creates a configuration as it stands, unchecked; readers of files check theirs.
+  public init(
+    architecture: String, nLayers: Int, dModel: Int, nHeads: Int, nKVHeads: Int, dHead: Int,
+    dMLP: Int, dVocab: Int, nCtx: Int, norm: Norm, mlp: MLP, attentionScale: Float,
+    attentionSoftcap: Float? = nil, logitSoftcap: Float? = nil, embeddingScale: Float = 1,
+    isParallel: Bool = false, positions: PositionEncoding, layerAttention: [LayerAttention],
+    blockTensors: Set<BlockTensor>, hasFinalNormBias: Bool = false, tiedUnembedding: Bool
+  ) {
+    self.architecture = architecture
+    self.nLayers = nLayers
+    self.dModel = dModel
+    self.nHeads = nHeads
+    self.nKVHeads = nKVHeads
+    self.dHead = dHead
+    self.dMLP = dMLP
+    self.dVocab = dVocab
+    self.nCtx = nCtx
+    self.norm = norm
+    self.mlp = mlp
+    self.attentionScale = attentionScale
+    self.attentionSoftcap = attentionSoftcap
+    self.logitSoftcap = logitSoftcap
+    self.embeddingScale = embeddingScale
+    self.isParallel = isParallel
+    self.positions = positions
+    self.layerAttention = layerAttention
+    self.blockTensors = blockTensors
+    self.hasFinalNormBias = hasFinalNormBias
+    self.tiedUnembedding = tiedUnembedding
+  }
 }
 
 /// The normalisation before attention, before the MLP and after the last block.

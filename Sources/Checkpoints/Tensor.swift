@@ -48,6 +48,25 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Writes part of a row as float32; only for types that store each number by itself.
+  func unpack(
+    columns wanted: Range<Int>, ofRow row: Int, into output: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    guard type.blockSize == 1 else {
+      throw .unsupportedTensorType(path: bytes.file.path, tensor: name, type: type.name)
+    }
+    guard wanted.lowerBound >= 0, wanted.upperBound <= columns, (0..<rows).contains(row),
+      output.count == wanted.count
+    else { throw badRequest("columns \(wanted) of row \(row) were asked for") }
+    guard let target = output.baseAddress else { return }
+    bytes.withUnsafeBytes { stored in
+      guard let start = stored.baseAddress else { return }
+      let first = row * columns + wanted.lowerBound
+      type.unpack(
+        start + first * type.bytesPerBlock, into: target, blockCount: wanted.count)
+    }
+  }
+
   /// Returns all numbers as float32 in row-major order.
   public func unpacked() throws(CheckpointError) -> [Float] {
     let count = rows * columns

@@ -79,7 +79,7 @@ import Testing
 
   /// Reads all that can be read; typed errors are fine, sizes beyond the file's are not.
   private static func useEverything(_ file: GGUFFile, size: Int) throws {
-    _ = try? file.modelConfig()
+    if let checkpoint = try? GGUFCheckpoint(file) { try useWeights(of: checkpoint, size: size) }
     for key in file.metadata.keys {
       _ = try? file.metadata.string(for: key)
       guard let array = try? file.metadata.array(for: key) else { continue }
@@ -90,6 +90,15 @@ import Testing
       guard let tensor = try? file.tensor(named: info.name) else { continue }
       #expect(tensor.byteCount <= size)
       #expect(try tensor.unpacked().count == tensor.rows * tensor.columns)
+    }
+  }
+
+  private static func useWeights(of checkpoint: GGUFCheckpoint, size: Int) throws {
+    for role in checkpoint.config.roles {
+      guard let weight = try? checkpoint.weight(role) else { continue }
+      // Four-bit types hold about two numbers a byte.
+      #expect(weight.outputs * weight.inputs <= 8 * size)
+      #expect(try unpacked(weight).count == weight.outputs * weight.inputs)
     }
   }
 

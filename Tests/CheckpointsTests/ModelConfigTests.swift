@@ -21,7 +21,16 @@ import Testing
   }
 
   private static func refusal(_ builder: GGUFBuilder) -> String {
-    message { () throws(CheckpointError) in try openGGUF(builder.build()).modelConfig() }
+    message { () throws(CheckpointError) in try GGUFCheckpoint(openGGUF(builder.build())).config }
+  }
+
+  private static func config(_ builder: GGUFBuilder) throws -> ModelConfig {
+    try GGUFCheckpoint(openGGUF(builder.build())).config
+  }
+
+  private static func scaling(_ builder: GGUFBuilder) throws -> RopeScaling? {
+    guard case .rotary(let rules) = try config(builder).positions else { return nil }
+    return rules.first?.scaling
   }
 
   @Test(arguments: ["tiny-llama.gguf", "tiny-llama-v2.gguf"])
@@ -30,48 +39,49 @@ import Testing
     #expect(file.version == (name.contains("v2") ? 2 : 3))
     let expected = ModelConfig(
       architecture: "llama", nLayers: 2, dModel: 32, nHeads: 4, nKVHeads: 2, dHead: 8, dMLP: 64,
-      dVocab: 48, nCtx: 128, rmsNormEpsilon: 1e-5, ropeBase: 100_000, ropeDimensionCount: 8,
-      ropeScaling: .none, ropePairing: .interleaved, tiedUnembedding: true)
-    try #expect(file.modelConfig() == expected)
+      dVocab: 48, nCtx: 128, norm: Norm(kind: .rms, epsilon: 1e-5),
+      mlp: MLP(isGated: true, activation: .silu), attentionScale: 1 / Float(8).squareRoot(),
+      positions: .rotary([Rotary(base: 100_000, dimensions: 8, scaling: .none)]),
+      layerAttention: [LayerAttention(), LayerAttention()],
+      blockTensors: [.attnNorm, .q, .k, .v, .attnOut, .mlpNorm, .gate, .up, .down],
+      tiedUnembedding: true)
+    try #expect(GGUFCheckpoint(file).config == expected)
   }
 
-  @Test func `every tensor of a model is found by role with the shape that the config implies`()
-    throws
-  {
+  @Test func `queries and keys of llama files leave the order of llama.cpp's rotation`() throws {
     let file = try Fixture.open("tiny-llama.gguf")
-    let config = try file.modelConfig()
-    var roles: [TensorRole] = [.tokenEmbedding, .finalNorm]
-    for layer in 0..<2 { roles += BlockTensor.allCases.map { .block(layer, $0) } }
-    let names = try roles.map { try file.tensor($0, config: config).name }
-    #expect(Set(names) == Set(file.tensorNames))
-    try #expect(file.tensor(.block(1, .k), config: config).shape == [16, 32])
-    try #expect(file.tensor(.block(1, .down), config: config).shape == [32, 64])
+    let checkpoint = try GGUFCheckpoint(file)
+    let stored = try file.tensor(named: "blk.1.attn_k.weight").unpacked()
+    let key = try unpacked(checkpoint.weight(.block(1, .k)))
+    for head in 0..<2 {
+      for row in 0..<8 {
+        let from = 8 * head + (row < 4 ? 2 * row : 2 * (row - 4) + 1)
+        #expect(
+          key[(8 * head + row) * 32..<(8 * head + row + 1) * 32]
+            == stored[from * 32..<(from + 1) * 32])
+      }
+    }
+    let value = try unpacked(checkpoint.weight(.block(1, .v)))
+    try #expect(value == file.tensor(named: "blk.1.attn_v.weight").unpacked())
   }
 
   @Test func `a tensor whose shape contradicts the config is refused`() throws {
-    let file = try Fixture.open("tiny-llama.gguf")
-    var config = try file.modelConfig()
-    config.nKVHeads = 4
-    let text = message { () throws(CheckpointError) in
-      try file.tensor(.block(0, .k), config: config)
-    }
+    var builder = Self.builder()
+    builder.addTensor("blk.0.attn_k.weight", ne: [8, 8], filledWith: 1)
+    let checkpoint = try GGUFCheckpoint(openGGUF(builder.build()))
+    let text = message { () throws(CheckpointError) in try checkpoint.weight(.block(0, .k)) }
     #expect(
-      text.contains("\"blk.0.attn_k.weight\" has shape [16, 32] where the configuration needs"))
-    let absent = message { () throws(CheckpointError) in
-      try file.tensor(.unembedding, config: config)
-    }
+      text.contains("\"blk.0.attn_k.weight\" has shape [8, 8] where the configuration needs [4, 8]")
+    )
+    let absent = message { () throws(CheckpointError) in try checkpoint.weight(.unembedding) }
     #expect(absent.contains("has no tensor \"output.weight\""))
   }
 
   @Test func `absent optional keys take llama's defaults`() throws {
-    let config = try openGGUF(
-      Self.builder(omitting: "llama.attention.head_count_kv").build()
-    ).modelConfig()
+    let config = try Self.config(Self.builder(omitting: "llama.attention.head_count_kv"))
     #expect(config.nKVHeads == 2)
     #expect(config.dHead == 4)
-    #expect(config.ropeBase == 10_000)
-    #expect(config.ropeDimensionCount == 4)
-    #expect(config.ropeScaling == .none)
+    #expect(config.positions == .rotary([Rotary(base: 10_000, dimensions: 4, scaling: .none)]))
   }
 
   @Test func `a separate unembedding is noticed and a key length overrides the head width`() throws
@@ -79,27 +89,25 @@ import Testing
     var builder = Self.builder()
     builder.add("llama.attention.key_length", 6)
     builder.addTensor("output.weight", ne: [8, 5], filledWith: 1)
-    let config = try openGGUF(builder.build()).modelConfig()
+    let config = try Self.config(builder)
     #expect(!config.tiedUnembedding)
     #expect(config.dHead == 6)
-    #expect(config.shape(of: .block(0, .q)) == [12, 8])
-    #expect(config.shape(of: .block(0, .v)) == [6, 8])
   }
 
   @Test func `linear scaling is read with and without a type`() throws {
     var typed = Self.builder()
     typed.add("llama.rope.scaling.type", "linear")
     typed.add("llama.rope.scaling.factor", Float(4))
-    try #expect(openGGUF(typed.build()).modelConfig().ropeScaling == .linear(factor: 4))
+    try #expect(Self.scaling(typed) == .linear(factor: 4))
     var older = Self.builder()
     older.add("llama.rope.scale_linear", Float(2))
-    try #expect(openGGUF(older.build()).modelConfig().ropeScaling == .linear(factor: 2))
+    try #expect(Self.scaling(older) == .linear(factor: 2))
   }
 
   @Test func `Llama 3 factors come from their tensor`() throws {
     var builder = Self.builder()
     builder.addTensor("rope_freqs.weight", ne: [2], filledWith: 8)
-    let scaling = try openGGUF(builder.build()).modelConfig().ropeScaling
+    let scaling = try Self.scaling(builder)
     #expect(scaling == .llama3(frequencyFactors: [8, 8]))
   }
 
@@ -109,7 +117,7 @@ import Testing
     builder.add("llama.rope.scaling.factor", Float(16))
     builder.add("llama.rope.scaling.original_context_length", 4096)
     builder.add("llama.rope.scaling.yarn_beta_fast", Float(30))
-    guard case .yarn(let yarn) = try openGGUF(builder.build()).modelConfig().ropeScaling else {
+    guard case .yarn(let yarn) = try Self.scaling(builder) else {
       Issue.record("the scaling is not YaRN")
       return
     }
@@ -168,8 +176,8 @@ import Testing
     experts.add("llama.expert_count", 8)
     #expect(Self.refusal(experts).contains("mixture of 8 experts"))
     var bias = Self.builder()
-    bias.addTensor("blk.0.attn_q.bias", ne: [8], filledWith: 0)
-    #expect(Self.refusal(bias).contains("tensor \"blk.0.attn_q.bias\" is no part of"))
+    bias.addTensor("blk.0.ffn_gate.bias", ne: [12], filledWith: 0)
+    #expect(Self.refusal(bias).contains("tensor \"blk.0.ffn_gate.bias\" is no part of"))
     var scaling = Self.builder()
     scaling.add("llama.rope.scaling.type", "longrope")
     #expect(Self.refusal(scaling).contains("of type \"longrope\""))

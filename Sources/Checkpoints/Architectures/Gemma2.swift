@@ -50,7 +50,7 @@ enum Gemma2: Architecture {
     switch model.format {
     case .gguf:
       let is27B = config.nLayers == layersOf27B
-      scalar = Double(is27B ? config.dModel / config.nHeads : config.dHead)
+      scalar = is27B ? Double(config.dModel) / Double(config.nHeads) : Double(config.dHead)
     case .huggingFace:
       scalar = try model.fields.positive(
         Field(huggingFace: "query_pre_attn_scalar"), default: 256)

@@ -122,7 +122,7 @@ struct HuggingFaceRotaryReader {
       throw parameters.invalid(highField, "\(high) is not above low_freq_factor, \(low)")
     }
     let context = Double(try originalContext(parameters))
-    return stride(from: 0, to: rotary.dimensions, by: 2).map { index in
+    let factors = stride(from: 0, to: rotary.dimensions, by: 2).map { index -> Float in
       let exponent = Float(index) / Float(rotary.dimensions)
       let frequency = 1 / powf(Float(rotary.base), exponent)
       let wave = Float(2 * Double.pi) / frequency
@@ -131,12 +131,21 @@ struct HuggingFaceRotaryReader {
       let smooth = (Float(context) / wave - Float(low)) / Float(high - low)
       return frequency / ((1 - smooth) * frequency / factor + smooth * frequency)
     }
+    guard factors.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw parameters.invalid(
+        Field(huggingFace: "factor"), "the llama3 rule gives frequencies that are not finite")
+    }
+    return factors
   }
 
   private func longRope(
     _ parameters: Hyperparameters, pairs: Int
   ) throws(CheckpointError) -> LongRopeScaling {
     let original = try originalContext(parameters)
+    guard original > 1 else {
+      throw parameters.invalid(
+        Field(huggingFace: "original_max_position_embeddings"), "\(original) is too short")
+    }
     let stated = try parameters.positiveIfPresent(Field(huggingFace: "factor"))
     let factor = stated ?? Double(nCtx) / Double(original)
     let derived = factor > 1 ? (1 + log(factor) / log(Double(original))).squareRoot() : 1

@@ -58,17 +58,31 @@ struct TransposedWeight: Weight {
     _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
     try tensor.checkRoom(for: wanted, of: outputs, inputs, in: output)
-    let width = tensor.columns
-    var block = [Float](repeating: 0, count: Self.blockRows * width)
+    var next = wanted.lowerBound
+    while next < wanted.upperBound {
+      let run = columns.storedRun(from: next, limit: wanted.upperBound)
+      let start = (next - wanted.lowerBound) * inputs
+      try transpose(
+        run, into: UnsafeMutableBufferPointer(rebasing: output[start..<start + run.count * inputs]))
+      next += run.count
+    }
+  }
+
+  private func transpose(
+    _ run: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    var block = [Float](repeating: 0, count: Self.blockRows * run.count)
     for start in stride(from: 0, to: inputs, by: Self.blockRows) {
       let rows = start..<min(start + Self.blockRows, inputs)
       try block.withUnsafeMutableBufferPointer { (block) throws(CheckpointError) in
-        try tensor.unpackRows(
-          rows, into: UnsafeMutableBufferPointer(rebasing: block[..<(rows.count * width)]))
-        for (line, wantedOutput) in wanted.enumerated() {
-          let column = columns.storedRow(wantedOutput)
-          for row in rows {
-            output[line * inputs + row] = block[(row - start) * width + column]
+        for (line, row) in rows.enumerated() {
+          let room = block[line * run.count..<(line + 1) * run.count]
+          try tensor.unpack(
+            columns: run, ofRow: row, into: UnsafeMutableBufferPointer(rebasing: room))
+        }
+        for column in 0..<run.count {
+          for (line, row) in rows.enumerated() {
+            output[column * inputs + row] = block[line * run.count + column]
           }
         }
       }

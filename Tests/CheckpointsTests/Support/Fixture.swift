@@ -23,6 +23,19 @@ func openGGUF(_ bytes: [UInt8]) throws(CheckpointError) -> GGUFFile {
   try GGUFFile(MappedFile(copying: bytes, name: "test.gguf"))
 }
 
+/// Returns all numbers of a weight, row by row.
+func unpacked(_ weight: any Weight) throws(CheckpointError) -> [Float] {
+  try unpacked(weight, rows: 0..<weight.outputs)
+}
+
+func unpacked(_ weight: any Weight, rows: Range<Int>) throws(CheckpointError) -> [Float] {
+  var numbers = [Float](repeating: .nan, count: rows.count * weight.inputs)
+  try numbers.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+    try weight.unpackRows(rows, into: buffer)
+  }
+  return numbers
+}
+
 /// Returns the message of the error that `body` throws; fails the test when it throws none.
 func message<Result>(
   sourceLocation: SourceLocation = #_sourceLocation,
