@@ -48,6 +48,9 @@ let package = Package(
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ArchitectureTests", dependencies: ["Checkpoints", "SteeringEngine"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
   ]
 )
