@@ -54,6 +54,7 @@ struct Expectation {
     var hooks: [Hook]
   }
 
+  let name: String
   let sequences: [TokenSequence]
   /// `[position of the first sequence, then of the next, ...; width]` by hook point.
   let rows: [HookPoint: Rows]
@@ -61,6 +62,7 @@ struct Expectation {
   let hooks: [HookPoint]
 
   init(_ name: String) throws {
+    self.name = name
     let manifest = try JSONDecoder().decode(
       Manifest.self, from: Data(contentsOf: Fixture.url("expected/\(name).json")))
     sequences = manifest.sequences.map {
@@ -162,13 +164,16 @@ func expectParity(
     let rows = try #require(found[hook], sourceLocation: sourceLocation)
     let distance = rows.distance(to: try #require(expected.rows[hook]))
     #expect(distance <= tolerance, "\(hook)", sourceLocation: sourceLocation)
-    if let path = ProcessInfo.processInfo.environment["PARITY_REPORT"] {
-      let handle = FileHandle(forWritingAtPath: path)
-      handle?.seekToEndOfFile()
-      handle?.write(Data("\(distance) \(hook)\n".utf8))
-    }
+    report("f32 \(distance) \(expected.name) \(hook)")
     if distance > tolerance { return }
   }
   #expect(
     found[.logits]?.argmax == expected.rows[.logits]?.argmax, sourceLocation: sourceLocation)
+}
+
+func report(_ line: String) {
+  guard let path = ProcessInfo.processInfo.environment["PARITY_REPORT"] else { return }
+  let handle = FileHandle(forWritingAtPath: path)
+  handle?.seekToEndOfFile()
+  handle?.write(Data((line + "\n").utf8))
 }

@@ -1,7 +1,6 @@
 """PEFT adapters on the tiny models, with the numbers of the models merged with them."""
 
 import json
-import shutil
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
@@ -38,12 +37,14 @@ def make(name, base, settings, folder, sequences):
     adapted = get_peft_model(load(folder / "models" / base), LoraConfig(**settings))
     for parameter_name, parameter in adapted.named_parameters():
         if "lora_" in parameter_name:
-            parameter.data = 0.4 * torch.randn(parameter.shape)
+            parameter.data = 0.2 * torch.randn(parameter.shape)
     target = folder / "adapters" / name
     adapted.save_pretrained(target)
     target.joinpath("README.md").unlink(missing_ok=True)
     config_path = target / "adapter_config.json"
     config = json.loads(config_path.read_text()) | dict(base_model_name_or_path=base)
+    # PEFT writes a set in any order.
+    config["target_modules"].sort()
     config_path.write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
 
     original = load(folder / "models" / base)

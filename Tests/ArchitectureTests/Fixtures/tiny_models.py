@@ -27,9 +27,8 @@ llama3_rope = dict(
 yarn_rope = dict(
     rope_type="yarn", rope_theta=10000.0, factor=4.0, original_max_position_embeddings=64)
 longrope = dict(
-    rope_type="longrope", rope_theta=10000.0,
-    short_factor=[1.0, 1.1, 1.3, 1.6, 2.0, 2.5, 3.0, 3.5],
-    long_factor=[1.5, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 30.0])
+    rope_type="longrope", rope_theta=10000.0, partial_rotary_factor=0.75,
+    short_factor=[1.0, 1.1, 1.3, 1.6, 2.0, 2.5], long_factor=[1.5, 2.0, 4.0, 7.0, 11.0, 16.0])
 
 
 @dataclass
@@ -148,10 +147,16 @@ MODELS = {
         version4=old_rope | dict(partial_rotary_factor=0.75)),
     "phi3_longrope": TinyModel(
         Phi3Config(
-            **wide_heads, **rope(longrope), original_max_position_embeddings=SHORT_CONTEXT),
+            **wide_heads, **rope(longrope), original_max_position_embeddings=SHORT_CONTEXT,
+            tie_word_embeddings=True),
         twin="phi3", reloads="weights",
-        ablations={"scaling": rope(plain_rope)},
+        ablations={
+            "scaling": rope(plain_rope, partial_rotary_factor=0.75),
+            "long factors": rope(longrope, long_factor=longrope["short_factor"]),
+            "short factors": rope(longrope, short_factor=longrope["long_factor"]),
+        },
         version4=old_rope | dict(
+            partial_rotary_factor=0.75,
             rope_scaling=dict(
                 type="longrope", short_factor=longrope["short_factor"],
                 long_factor=longrope["long_factor"]))),
