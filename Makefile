@@ -53,7 +53,10 @@ lint:
 
 bench: build model
 	@test -n "$(PROMPTS)" || { echo "make bench: name the XSTest prompts, PROMPTS=xstest_v2_prompts.csv" >&2; exit 1; }
-	$(MAKE) -C Benchmarks PROMPTS=$(abspath $(PROMPTS))
+	@test -d $(CACHE)/bench-python || python3 -m venv $(CACHE)/bench-python
+	@$(CACHE)/bench-python/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
+	$(CACHE)/bench-python/bin/python Benchmarks/hidden_states.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
+	swift run -c release --package-path Benchmarks kernel-rates --prompts $(PROMPTS)
 
 clean:
 	rm -rf .build Benchmarks/.build demo

@@ -5,7 +5,14 @@ let package = Package(
   name: "workbench",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "workbench", targets: ["workbench"])
+    .executable(name: "workbench", targets: ["workbench"]),
+    // For Benchmarks, which is a package of its own.
+    .library(name: "SteeringEngine", targets: ["SteeringEngine"]),
+    .library(name: "ModelLibrary", targets: ["ModelLibrary"]),
+    .library(name: "Checkpoints", targets: ["Checkpoints"]),
+    .library(name: "Prompts", targets: ["Prompts"]),
+    .library(name: "CKernels", targets: ["CKernels"]),
+    .library(name: "COneDNN", targets: ["COneDNN"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -43,14 +50,27 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
+    .testTarget(name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
     .testTarget(
-      name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
-    .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints"],
-      resources: [.copy("Fixtures")]),
+      name: "AnalysisTests",
+      dependencies: ["ActivationStore", "Analysis", "ModelLibrary", "Prompts", "SteeringEngine"]),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["Checkpoints", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(
+      name: "CommandLineTests",
+      // The tests run the built program.
+      dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
+    .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
+    .testTarget(
+      name: "SteeringEngineTests", dependencies: ["Checkpoints", "SteeringEngine"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -46,7 +46,10 @@ extension HDF5File {
   private func readModel() throws(StoreError) -> StoredModel {
     StoredModel(
       name: try text("model_name"), path: try text("model_path"),
-      sha256: try text("model_sha256"), architecture: try text("model_architecture"),
+      sha256: try text("model_sha256"),
+      adapters: hasAttribute(StoreSchema.adapters, of: StoreSchema.root)
+        ? try text(StoreSchema.adapters) : nil,
+      architecture: try text("model_architecture"),
       nLayers: try number("n_layers"), dModel: try number("d_model"),
       dVocab: try number("d_vocab"))
   }

@@ -14,6 +14,7 @@ extension HDF5File {
       ("dtype", header.dtype.rawValue),
     ]
     if let hash = header.chatTemplateSHA256 { texts.append(("chat_template_sha256", hash)) }
+    if let adapters = header.model.adapters { texts.append((StoreSchema.adapters, adapters)) }
     for (name, text) in texts { try setAttribute(name, of: root, to: text) }
     let numbers = [
       ("format_version", StoreSchema.version), ("n_layers", header.model.nLayers),

@@ -54,6 +54,11 @@ struct PartialFile: ~Copyable {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
     if isFolder.boolValue { throw .outputIsFolder(path: path) }
+    // Renaming over a device such as /dev/null would break it for every process.
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+    guard type == .typeRegular || type == .typeSymbolicLink else {
+      throw .outputIsNotFile(path: path)
+    }
     if !overwrite { throw .outputExists(path: path) }
   }
 

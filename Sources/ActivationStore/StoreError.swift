@@ -2,6 +2,8 @@
 public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case outputExists(path: String)
   case outputIsFolder(path: String)
+  /// The output exists and is a device, a pipe or a socket.
+  case outputIsNotFile(path: String)
   case folderMissing(path: String, folder: String)
   case folderNotWritable(path: String, folder: String, reason: String)
   case outputBusy(path: String, partial: String)
@@ -37,6 +39,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) exists already; choose another output or replace it with --force"
     case .outputIsFolder(let path):
       "\(path) is a folder; give the name of a file as the output"
+    case .outputIsNotFile(let path):
+      "\(path) is a device, a pipe or a socket; give the name of a file as the output"
     case .folderMissing(let path, let folder):
       "cannot create \(path) because the folder \(folder) does not exist; create it first"
     case .folderNotWritable(let path, let folder, let reason):

@@ -42,6 +42,8 @@ public struct StoredModel: Equatable, Sendable {
   public var path: String
   /// SHA-256 of the checkpoint in hexadecimal.
   public var sha256: String
+  /// The LoRA adapters on the checkpoint, a line each with path, scale and SHA-256; nil for none.
+  public var adapters: String?
   /// The architecture's name, for instance `llama`.
   public var architecture: String
   public var nLayers: Int
@@ -51,12 +53,13 @@ public struct StoredModel: Equatable, Sendable {
   public var dVocab: Int
 
   public init(
-    name: String, path: String, sha256: String, architecture: String, nLayers: Int,
-    dModel: Int, dVocab: Int
+    name: String, path: String, sha256: String, adapters: String? = nil, architecture: String,
+    nLayers: Int, dModel: Int, dVocab: Int
   ) {
     self.name = name
     self.path = path
     self.sha256 = sha256
+    self.adapters = adapters
     self.architecture = architecture
     self.nLayers = nLayers
     self.dModel = dModel

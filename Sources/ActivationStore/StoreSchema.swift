@@ -1,7 +1,8 @@
 /// The names in an activation file, format version 1.
 ///
 /// Attributes of `/`: `format`, `format_version`, `tool_version`, `command_line`, `created`
-/// (ISO 8601, UTC), `model_name`, `model_path`, `model_sha256`, `model_architecture`,
+/// (ISO 8601, UTC), `model_name`, `model_path`, `model_sha256`, `model_adapters` (absent without
+/// adapters), `model_architecture`,
 /// `n_layers`, `d_model`, `d_vocab`, `chat_template_sha256` (absent without a template),
 /// `precision`, `dtype` (`f16` or `f32`), `seed`, `threads`, `complete` (0 or 1).
 ///
@@ -29,6 +30,7 @@ enum StoreSchema {
 
   static let root = "/"
   static let activations = "/activations"
+  static let adapters = "model_adapters"
   static let layoutAttribute = "layout"
   static let groups = ["/prompts", "/tokens", activations]
   static let positionsGroup = "/positions"

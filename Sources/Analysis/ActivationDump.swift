@@ -174,13 +174,24 @@ extension ActivationDump {
       toolVersion: provenance.toolVersion, commandLine: provenance.commandLine,
       created: provenance.created,
       model: StoredModel(
-        name: model.name, path: model.path, sha256: try FileDigest().sha256(ofFile: model.path),
+        name: model.name, path: model.path, sha256: try FileDigest().sha256(ofModel: model.path),
+        adapters: try adapterLines(),
         architecture: model.config.architecture, nLayers: model.config.nLayers,
         dModel: model.config.dModel, dVocab: model.config.dVocab),
       chatTemplateSHA256: try template.map { (source) throws(ModelError) in
         try FileDigest.sha256(of: source)
       },
       precision: engine.precision.rawValue, dtype: request.dtype, seed: 0, threads: engine.threads)
+  }
+
+  private func adapterLines() throws(ModelError) -> String? {
+    guard !model.adapters.isEmpty else { return nil }
+    var lines: [String] = []
+    for adapter in model.adapters {
+      let digest = try FileDigest().sha256(ofFile: adapter.path + "/adapter_model.safetensors")
+      lines.append("\(adapter.path) scale \(adapter.scale) sha256 \(digest)")
+    }
+    return lines.joined(separator: "\n")
   }
 
   private func contents() -> StoreContents {

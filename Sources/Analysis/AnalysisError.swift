@@ -26,8 +26,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .notFinite(let hook, let promptID, let position, let token):
       "\(hook) is NaN or infinite for prompt \(promptID) at token \(position) "
         + "(\(token.debugDescription)); try --precision f32, or verify the model file"
-    case .interrupted(let path):
-      "interrupted; nothing was left under \(path)"
+    case .interrupted(let path): "interrupted; \(path) was not written"
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description

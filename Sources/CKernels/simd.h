@@ -32,11 +32,13 @@ INLINE float sum16(const v16 *v) {
   return (quads[0] + quads[2]) + (quads[1] + quads[3]);
 }
 
-/// exp of every lane, within 2 units in the last place for arguments in [-87, 88].
+/// exp of every lane, within 2 units in the last place for arguments in [-87, 88]; NaN stays NaN.
 INLINE void exp16(v16 *x) {
   const float log2e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
   const float round_magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   v16 v = *x;
+  // All ones, which is a NaN, in the lanes that min and max below would turn into numbers.
+  const v16i is_nan = (v16i)(v != v);
   const v16 low = (v16){0} - 87.0f, high = (v16){0} + 88.0f;
   v = __builtin_elementwise_min(__builtin_elementwise_max(v, low), high);
   v16 shifted = v * log2e + round_magic;
@@ -49,7 +51,7 @@ INLINE void exp16(v16 *x) {
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
   v16i exponent = ((v16i)shifted - 0x4B400000) << 23;
-  *x = (v16)((v16i)p + exponent);
+  *x = (v16)(((v16i)p + exponent) | is_nan);
 }
 
 /// tanh of every lane, from one exponential; absolute error below 3e-7.

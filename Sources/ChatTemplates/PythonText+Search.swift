@@ -7,7 +7,7 @@ extension PythonText {
       while position < count, scalars[position].isPythonSpace { position += 1 }
       guard position < count else { return words }
       if let limit, words.count >= limit {
-        words.append(PythonText(scalars[position...]).stripped(.right))
+        words.append(PythonText(scalars[position...]))
         return words
       }
       let start = position

@@ -6,7 +6,7 @@ enum PythonValue {
   case int(Int)
   case float(Double)
   case string(PythonText)
-  /// A string that the filters `safe` and `escape` marked; only its output is supported.
+  /// A string that the filters `safe` and `escape` marked; it can be joined and printed only.
   case markup(PythonText)
   case list(PythonItems)
   case tuple(PythonItems)

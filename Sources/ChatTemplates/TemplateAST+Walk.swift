@@ -21,6 +21,12 @@ extension TemplateExpression {
     }
   }
 
+  /// Whether no variable is read anywhere inside.
+  var isConstant: Bool {
+    if case .name = kind { return false }
+    return operands.allSatisfy(\.isConstant)
+  }
+
   /// Whether the variable is read anywhere inside.
   func reads(_ name: String) -> Bool {
     if case .name(name) = kind { return true }
@@ -71,15 +77,6 @@ extension TemplateStatement {
       return block.statements
     case .macro(let macro), .callBlock(let macro, _), .generation(let macro):
       return macro.body.statements
-    }
-  }
-}
-
-extension MacroDefinition {
-  /// The variables that a macro receives because its body mentions them.
-  var specialParameters: [String] {
-    ["caller", "kwargs", "varargs"].filter { name in
-      !parameters.contains { $0.name == name } && body.statements.contains { $0.reads(name) }
     }
   }
 }

@@ -114,4 +114,18 @@ struct MacroDefinition: Sendable {
   let name: String
   let parameters: [(name: String, defaultValue: TemplateExpression?)]
   let body: TemplateBlock
+  /// The variables that the macro receives because its body mentions them.
+  let specialParameters: [String]
+
+  init(
+    name: String, parameters: [(name: String, defaultValue: TemplateExpression?)],
+    body: TemplateBlock
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.body = body
+    specialParameters = ["caller", "kwargs", "varargs"].filter { name in
+      !parameters.contains { $0.name == name } && body.statements.contains { $0.reads(name) }
+    }
+  }
 }

@@ -57,12 +57,12 @@ extension TemplateInterpreter {
     return .iterator(
       ValueIterator(over: value) { [self] () throws(ChatTemplateError) in
         guard value.isTrue else { return nil }
+        try enter()
+        defer { leave() }
         let iterator = try source.iterator(self)
         while let element = try iterator.next() {
           try charge(1)
-          if let result = try nested({ () throws(ChatTemplateError) in try transform(element) }) {
-            return result
-          }
+          if let result = try transform(element) { return result }
         }
         return nil
       })

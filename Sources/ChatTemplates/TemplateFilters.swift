@@ -43,6 +43,12 @@ extension TemplateInterpreter {
     }
   }
 
+  /// The text of a string for a marked one to be joined with: escaped unless it is marked itself.
+  func escaped(_ value: PythonValue) -> PythonText {
+    if case .markup(let text) = value { return text }
+    return escaped(value.text ?? "")
+  }
+
   private func escaped(_ text: PythonText) -> PythonText {
     var result: [Unicode.Scalar] = []
     for scalar in text.scalars {

@@ -49,7 +49,7 @@ extension TemplateInterpreter {
     _ name: String, of value: PythonValue
   ) throws(ChatTemplateError) -> PythonValue? {
     switch value {
-    case .undefined: throw wrongType("an attribute", value)
+    case .undefined where !name.hasPrefix("__"): throw wrongType("an attribute", value)
     case .markup: throw wrongType("an attribute", value)
     case .namespace(let namespace): return namespace.attributes[name]
     case .loop(let loop): return try loop.attribute(name)

@@ -124,6 +124,10 @@ extension TemplateInterpreter {
       try charge((first.count + second.count) / 64)
       try checkSize(first.count + second.count)
       return .string(first + second)
+    case (.add, .markup, _), (.add, _, .markup):
+      guard left.text != nil, right.text != nil else { break }
+      let parts = [escaped(left), escaped(right)]
+      return .markup(try joined(parts, separator: ""))
     case (.add, .list(let first), .list(let second)):
       return .list(try joined(first, second))
     case (.add, .tuple(let first), .tuple(let second)):

@@ -10,37 +10,22 @@ extension TemplateInterpreter {
   ) throws(ChatTemplateError) -> PythonValue {
     try charge(1)
     line = expression.line
-    return try nested { () throws(ChatTemplateError) in
-      try compute(expression, input: input)
+    try enter()
+    defer { leave() }
+    switch expression.kind {
+    case .constant(let constant): return TemplateInterpreter.value(of: constant)
+    case .name(let name): return try variable(name)
+    case .call, .filter, .test: return try apply(expression, input: input)
+    case .attribute, .item, .slice: return try access(expression)
+    case .tuple, .list, .dictionary, .concatenation: return try build(expression)
+    default: return try operate(expression)
     }
   }
 
-  private func compute(
-    _ expression: TemplateExpression, input: PythonValue?
-  ) throws(ChatTemplateError) -> PythonValue {
+  // One function for each family of expressions keeps the frames of a deep evaluation small.
+
+  private func operate(_ expression: TemplateExpression) throws(ChatTemplateError) -> PythonValue {
     switch expression.kind {
-    case .constant(let constant): return TemplateInterpreter.value(of: constant)
-    case .name(let name): return variable(name)
-    case .tuple(let items): return try checked(.tuple(try evaluate(items)))
-    case .list(let items): return try checked(.list(try evaluate(items)))
-    case .dictionary(let entries): return try dictionary(entries)
-    case .attribute(let base, let name): return try attribute(name, of: try evaluate(base))
-    case .item(let base, let index):
-      let value = try evaluate(base)
-      return try item(try evaluate(index), of: value)
-    case .slice(let base, let lower, let upper, let step):
-      let value = try evaluate(base)
-      return try slice(
-        value, from: try bound(lower), to: try bound(upper), by: try bound(step))
-    case .call(let callee, let arguments):
-      let function = try evaluate(callee)
-      return try call(function, try evaluate(arguments), at: expression.line)
-    case .filter(let base, let name, let arguments):
-      let value = try operand(base, outer: input)
-      return try filter(name, value, try evaluate(arguments), at: expression.line)
-    case .test(let base, let name, let arguments):
-      let value = try evaluate(base)
-      return .bool(try test(name, value, try evaluate(arguments), at: expression.line))
     case .not(let operand): return .bool(!(try evaluate(operand).isTrue))
     case .and(let left, let right):
       let value = try evaluate(left)
@@ -51,13 +36,55 @@ extension TemplateInterpreter {
     case .sign(let symbol, let operand): return try sign(symbol, try evaluate(operand))
     case .binary(let symbol, let left, let right):
       let first = try evaluate(left)
+      if symbol == .power { try checkPower(left, first, right) }
       return try binary(symbol, first, try evaluate(right))
     case .comparison(let first, let rest): return try compare(first, rest)
-    case .concatenation(let parts): return try concatenate(parts)
     case .conditional(let test, let then, let otherwise):
       if try evaluate(test).isTrue { return try evaluate(then) }
       if let otherwise { return try evaluate(otherwise) }
       return .undefined(UndefinedValue("an inline 'if' without 'else' had a false condition"))
+    default: throw unsupported("an expression of this kind")
+    }
+  }
+
+  private func build(_ expression: TemplateExpression) throws(ChatTemplateError) -> PythonValue {
+    switch expression.kind {
+    case .tuple(let items): return try checked(.tuple(try evaluate(items)))
+    case .list(let items): return try checked(.list(try evaluate(items)))
+    case .dictionary(let entries): return try dictionary(entries)
+    case .concatenation(let parts): return try concatenate(parts)
+    default: throw unsupported("an expression of this kind")
+    }
+  }
+
+  private func access(_ expression: TemplateExpression) throws(ChatTemplateError) -> PythonValue {
+    switch expression.kind {
+    case .attribute(let base, let name): return try attribute(name, of: try evaluate(base))
+    case .item(let base, let index):
+      let value = try evaluate(base)
+      return try item(try evaluate(index), of: value)
+    case .slice(let base, let lower, let upper, let step):
+      let value = try evaluate(base)
+      return try slice(
+        value, from: try bound(lower), to: try bound(upper), by: try bound(step))
+    default: throw unsupported("an expression of this kind")
+    }
+  }
+
+  private func apply(
+    _ expression: TemplateExpression, input: PythonValue?
+  ) throws(ChatTemplateError) -> PythonValue {
+    switch expression.kind {
+    case .call(let callee, let arguments):
+      let function = try evaluate(callee)
+      return try call(function, try evaluate(arguments), at: expression.line)
+    case .filter(let base, let name, let arguments):
+      let value = try operand(base, outer: input)
+      return try filter(name, value, try evaluate(arguments), at: expression.line)
+    case .test(let base, let name, let arguments):
+      let value = try evaluate(base)
+      return .bool(try test(name, value, try evaluate(arguments), at: expression.line))
+    default: throw unsupported("an expression of this kind")
     }
   }
 
@@ -79,8 +106,19 @@ extension TemplateInterpreter {
     }
   }
 
-  private func variable(_ name: String) -> PythonValue {
-    scope[name] ?? .undefined(UndefinedValue(variable: name))
+  private func variable(_ name: String) throws(ChatTemplateError) -> PythonValue {
+    if let value = scope[name] { return value }
+    if name == "self" { throw unsupported("the variable 'self'") }
+    return .undefined(UndefinedValue(variable: name))
+  }
+
+  /// Jinja computes a constant base first and then loses the parentheses around its sign.
+  private func checkPower(
+    _ base: TemplateExpression, _ value: PythonValue, _ exponent: TemplateExpression
+  ) throws(ChatTemplateError) {
+    guard base.isConstant, !exponent.isConstant, let number = value.number, number.double < 0
+    else { return }
+    throw unsupported("a negative constant raised to a power that is no constant")
   }
 
   func evaluate(_ expressions: [TemplateExpression]) throws(ChatTemplateError) -> [PythonValue] {

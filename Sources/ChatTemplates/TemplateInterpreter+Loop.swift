@@ -3,9 +3,9 @@ extension TemplateInterpreter {
     let context = try loopContext(loop)
     let inner = TemplateScope(frames[loop.body.frame], parent: scope)
     var flow = TemplateFlow.normal
-    var hasTurned = false
+    // As in Jinja, a turn that 'break' or 'continue' cuts short does not prevent the 'else'.
+    var hasFinishedTurn = false
     while flow != .breakLoop, let item = try context.next() {
-      hasTurned = true
       line = loop.iterable.line
       try charge(1)
       inner.reset(context: self.context)
@@ -14,9 +14,10 @@ extension TemplateInterpreter {
       flow = try inside(inner) { () throws(ChatTemplateError) in
         try execute(loop.body.statements)
       }
+      hasFinishedTurn = hasFinishedTurn || flow == .normal
     }
     inner.clear()
-    guard !hasTurned else { return .normal }
+    guard !hasFinishedTurn else { return .normal }
     let otherwise = enterScope(loop.otherwise.frame, parent: scope)
     return try inside(otherwise) { () throws(ChatTemplateError) in
       try execute(loop.otherwise.statements)

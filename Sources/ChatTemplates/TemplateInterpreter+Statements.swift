@@ -11,13 +11,15 @@ extension TemplateInterpreter {
     for statement in statements {
       line = statement.line
       try charge(1)
-      let flow = try nested { () throws(ChatTemplateError) in try execute(statement) }
+      let flow = try execute(statement)
       if flow != .normal { return flow }
     }
     return .normal
   }
 
   private func execute(_ statement: TemplateStatement) throws(ChatTemplateError) -> TemplateFlow {
+    try enter()
+    defer { leave() }
     switch statement.kind {
     case .text(let text): try write(text)
     case .output(let expressions):

@@ -8,7 +8,7 @@ final class TemplateInterpreter {
   /// How many scalars a text, and how many elements a list may have.
   static let maximumSize = 16_777_216
   /// How deeply evaluation, macro calls included, may nest.
-  static let maximumNesting = 240
+  static let maximumNesting = 200
   /// How deeply lists, tuples and dictionaries may nest.
   static let maximumValueDepth = 100
 
@@ -102,16 +102,17 @@ extension TemplateInterpreter {
     }
   }
 
-  /// Runs something one level deeper.
-  func nested<Result>(
-    _ body: () throws(ChatTemplateError) -> Result
-  ) throws(ChatTemplateError) -> Result {
-    nesting += 1
-    defer { nesting -= 1 }
-    guard nesting <= TemplateInterpreter.maximumNesting else {
+  /// Goes one level deeper; the caller leaves it again.
+  func enter() throws(ChatTemplateError) {
+    guard nesting < TemplateInterpreter.maximumNesting else {
       throw limit("evaluation nested deeper than \(TemplateInterpreter.maximumNesting) levels")
     }
-    return try body()
+    nesting += 1
+  }
+
+  /// Comes back from the level that ``enter()`` went to.
+  func leave() {
+    nesting -= 1
   }
 
   /// The value, unless containers in it nest too deeply.

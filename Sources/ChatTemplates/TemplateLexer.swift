@@ -130,6 +130,8 @@ struct TemplateLexer {
   }
 
   private mutating func skipComment() throws(ChatTemplateError) {
+    // Jinja accepts a comment or a raw block that the very end of the template opens.
+    guard position < source.count else { return }
     let opened = line
     guard let closing = source.find("#}", in: position..<source.count) else {
       throw failure("the comment is never closed with '#}'", at: opened)
@@ -140,6 +142,7 @@ struct TemplateLexer {
   }
 
   private mutating func readRaw() throws(ChatTemplateError) {
+    guard position < source.count else { return }
     let opened = line
     var index = position
     while let candidate = source.find("{%", in: index..<source.count) {

@@ -39,6 +39,7 @@ extension TemplateInterpreter {
       let values = try bind(arguments, ["keepends"], of: name)
       return .list(text.lines(keepingEnds: values[0]?.isTrue ?? false).map { .string($0) })
     case "partition", "rpartition": return try partition(text, name, arguments)
+    case "format": return .string(try format(text, arguments))
     case "removeprefix", "removesuffix": return try removeAffix(text, name, arguments)
     default:
       guard let result = simpleMethod(name, text) else {

@@ -1,7 +1,7 @@
 /// Builds statements from tokens.
 struct TemplateParser {
   /// How deeply expressions and blocks may nest.
-  static let maximumDepth = 80
+  static let maximumDepth = 50
 
   let template: String
   private let tokens: [TemplateToken]

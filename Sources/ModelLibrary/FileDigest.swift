@@ -11,6 +11,22 @@ public struct FileDigest: Sendable {
     folder = CacheFolder(environment: environment).path(of: "digests")
   }
 
+  /// The SHA-256 of a model: of its file, or of the list of its folder's files that compute.
+  ///
+  /// The list has a line `sha256  name` for config.json and every .safetensors file, sorted by name,
+  /// as `sha256sum` writes it.
+  public func sha256(ofModel path: String) throws(ModelError) -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return try sha256(ofFile: path) }
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    var list = ""
+    for file in files.sorted() where file == "config.json" || file.hasSuffix(".safetensors") {
+      list += try sha256(ofFile: path + "/" + file) + "  " + file + "\n"
+    }
+    return try Self.sha256(of: list)
+  }
+
   /// The SHA-256 of the file at `path`, in hexadecimal.
   ///
   /// A remembered digest counts only while path, size and time of change are the same.
@@ -50,6 +66,8 @@ public struct FileDigest: Sendable {
 
   /// Where the digest of the file in its present state is remembered.
   private func note(for path: String) -> String? {
+    // What a link leads to counts, not the link: Hugging Face's cache is made of links.
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
       let size = attributes[.size] as? NSNumber,
       let changed = attributes[.modificationDate] as? Date

@@ -2,41 +2,90 @@ import ChatTemplates
 import Checkpoints
 import Tokenization
 
+/// A LoRA adapter to put on a model.
+public struct AdapterSource: Sendable, Hashable {
+  /// The adapter's folder.
+  public var path: String
+  /// The strength: 1 is the adapter as it was trained, 0 the model without it.
+  public var scale: Double
+
+  public init(path: String, scale: Double = 1) {
+    self.path = path
+    self.scale = scale
+  }
+}
+
 /// A model opened for use: weights, hyperparameters, tokenizer and chat template.
 public struct LanguageModel: Sendable {
-  /// The file's name without folder and extension.
+  /// The name of the file without extension, or of the folder.
   public let name: String
   public let path: String
+  /// The weights, adapters merged in.
   public let checkpoint: any Checkpoint
+  public let adapters: [AdapterSource]
   public let tokenizer: any Tokenizer
   /// The source of the chat template, when the model carries one.
   public let chatTemplateSource: String?
 
   public var config: ModelConfig { checkpoint.config }
 
-  /// Opens the model file at `path`; no weights are read.
-  public init(path: String) throws(ModelError) {
+  /// Opens the model at `path`, a GGUF file or a Hugging Face folder; no weights are read.
+  public init(path: String, adapters: [AdapterSource] = []) throws(ModelError) {
     self.path = path
-    let file = path.split(separator: "/").last ?? ""
-    name = String(file.hasSuffix(".gguf") ? file.dropLast(5) : file)
-    let gguf: GGUFCheckpoint
-    do throws(CheckpointError) {
-      gguf = try GGUFCheckpoint(path: path)
-      chatTemplateSource = try gguf.file.metadata.stringIfPresent(for: "tokenizer.chat_template")
-    } catch {
+    self.adapters = adapters
+    name = Self.name(of: path)
+    let base: any Checkpoint
+    do throws(CheckpointError) { base = try openCheckpoint(path: path) } catch {
       throw .checkpoint(error)
     }
-    checkpoint = gguf
-    tokenizer = try GGUFTokenizer.open(gguf.file)
+    if let gguf = base as? GGUFCheckpoint {
+      tokenizer = try GGUFTokenizer.open(gguf.file)
+      do throws(CheckpointError) {
+        chatTemplateSource = try gguf.file.metadata.stringIfPresent(for: "tokenizer.chat_template")
+      } catch {
+        throw .checkpoint(error)
+      }
+    } else {
+      let files = try HuggingFaceText.open(folder: path)
+      (tokenizer, chatTemplateSource) = (files.tokenizer, files.chatTemplate)
+    }
+    checkpoint = try Self.adapt(base, adapters)
   }
 
   /// Compiles the chat template.
   public func chatTemplate() throws(ModelError) -> ChatTemplate {
     guard let source = chatTemplateSource else { throw .noChatTemplate(path: path) }
     do throws(ChatTemplateError) {
-      return try ChatTemplate(source, name: "the chat template of \(path)")
+      return try ChatTemplate(source, name: "of \(path)")
     } catch {
       throw .template(error)
+    }
+  }
+
+  /// The last part of the path; of a snapshot in Hugging Face's cache, the repository's name.
+  private static func name(of path: String) -> String {
+    let parts = path.split(separator: "/")
+    if parts.count >= 3, parts[parts.count - 2] == "snapshots",
+      parts[parts.count - 3].hasPrefix("models--")
+    {
+      return parts[parts.count - 3].dropFirst("models--".count).replacing("--", with: "/")
+    }
+    let last = parts.last ?? ""
+    return String(last.hasSuffix(".gguf") ? last.dropLast(5) : last)
+  }
+
+  private static func adapt(
+    _ base: any Checkpoint, _ sources: [AdapterSource]
+  ) throws(ModelError) -> any Checkpoint {
+    guard !sources.isEmpty else { return base }
+    do throws(CheckpointError) {
+      var adapters: [(adapter: LoRAAdapter, scale: Double)] = []
+      for source in sources {
+        adapters.append((try LoRAAdapter(path: source.path), source.scale))
+      }
+      return try AdaptedCheckpoint(base: base, adapters: adapters)
+    } catch {
+      throw .checkpoint(error)
     }
   }
 }

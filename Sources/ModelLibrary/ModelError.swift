@@ -8,7 +8,7 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   case ambiguousName(name: String, candidates: [String])
   case ambiguousFolder(path: String, files: [String])
   case emptyFolder(path: String)
-  case huggingFaceFolder(path: String)
+  case notInHuggingFaceCache(name: String, folder: String)
   case unsupportedTokenizer(path: String, kind: String)
   case noChatTemplate(path: String)
   case responseMergesWithPrompt(prompt: String, response: String)
@@ -21,7 +21,7 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound(let name, let folder, let known):
-      "there is no file, folder or model called \(name); "
+      "there is no file, folder or model called \(name.debugDescription); "
         + (known.isEmpty
           ? "\(folder) holds no models, so give a path, or fetch the default model with `make model`"
           : "give a path, or one of the models in \(folder): \(known.joined(separator: ", "))")
@@ -31,9 +31,10 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
       "\(path) holds several GGUF files; give the path of one of "
         + files.joined(separator: ", ")
     case .emptyFolder(let path):
-      "\(path) holds no .gguf file; give the path of a model file or of a folder with one"
-    case .huggingFaceFolder(let path):
-      "\(path) is a Hugging Face folder, which this version cannot read; convert it to GGUF first"
+      "\(path) holds neither config.json nor a .gguf file; give the path of a model"
+    case .notInHuggingFaceCache(let name, let folder):
+      "\(name) is neither a path nor in Hugging Face's cache \(folder); "
+        + "fetch it with `hf download \(name)`, or give the folder it lies in"
     case .unsupportedTokenizer(let path, let kind):
       "\(path) has a tokenizer of kind \"\(kind)\", which this version cannot run; "
         + "use a model with byte-level BPE (tokenizer.ggml.model = gpt2)"
@@ -44,10 +45,12 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
         + "\(prompt.debugDescription) into common tokens, so the query end has no token of its own; "
         + "begin the response with another character"
     case .emptyPrompt(let prompt):
-      "the prompt \(prompt.debugDescription) has no tokens; remove it from the file"
+      "the prompt \(prompt.debugDescription) has no tokens; write one or remove it"
     case .digest(let path): "OpenSSL could not compute the SHA-256 of \(path)"
     case .checkpoint(let error): error.description
-    case .tokenizer(let path, let error): "\(path): \(error)"
+    case .tokenizer(let path, let error):
+      // Errors of a vocabulary name their file themselves.
+      error.description.contains(path) ? error.description : "\(path): \(error)"
     case .template(let error): error.description
     }
   }

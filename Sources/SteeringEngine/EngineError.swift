@@ -35,9 +35,9 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .nonFinite(let hook, let sequence, let position):
       "\(hook) is NaN or infinite for sequence \(sequence) at token position \(position); "
         + "try --precision f32, or verify the weights"
-    case .budgetTooSmall(let budget, let needed):
-      "a memory budget of \(budget >> 20) MiB is too small: the largest prompt alone needs "
-        + "\((needed >> 20) + 1) MiB"
+    case .budgetTooSmall(_, let needed):
+      "the memory budget is too small for the largest prompt alone; "
+        + "give --memory-budget \((needed >> 20) + 1)M or more"
     case .unsupportedPrecision(let precision):
       "this machine has no \(precision) matrix product; use --precision f32"
     case .outOfMemory(let purpose, let bytes):

@@ -69,7 +69,8 @@ struct ForwardPass<Device: Backend> {
         self.device.copyRows(slots, of: rows, to: buffer, lane: lane)
       }
     }
-    for (site, buffer) in captures {
+    for site in HookSite.computedByBlock {
+      guard let buffer = captures[site] else { continue }
       try chunk.deliver(buffer, as: aliases(of: site.point(at: layer)), device, deliver)
     }
   }

@@ -19,6 +19,9 @@ public enum HookSite: String, CaseIterable, Sendable {
     }
   }
 
+  /// The places that a block computes, in the order in which it does.
+  static let computedByBlock: [HookSite] = [.attnOut, .residMid, .mlpOut, .residPost]
+
   /// The hook point at block `layer`, or the model's only one when the site has no blocks.
   public func point(at layer: Int) -> HookPoint {
     switch self {
@@ -89,7 +92,7 @@ public enum HookPoint: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// How many blocks must have run before these rows exist, in a model of `nLayers` blocks.
-  func blocksNeeded(nLayers: Int) -> Int {
+  package func blocksNeeded(nLayers: Int) -> Int {
     switch self {
     case .embed: 0
     case .residPre(let layer): layer
@@ -102,7 +105,7 @@ public enum HookPoint: Hashable, Sendable, CustomStringConvertible {
   /// The same rows under the one name that the forward pass reads them by.
   ///
   /// What a block reads is what the block before it left.
-  var canonical: HookPoint {
+  package var canonical: HookPoint {
     switch self {
     case .residPre(0): .embed
     case .residPre(let layer): .residPost(layer - 1)

@@ -5,15 +5,31 @@ import Foundation
 ///
 /// Worked out in float32 step by step as Hugging Face transformers does
 /// (`modeling_rope_utils.py`), so that angles at far positions agree with it.
-enum RotaryFrequencies {
+package enum RotaryFrequencies {
   /// Frequencies by pair, and the factor on cos and sin that YaRN asks for.
-  struct Rule: Equatable {
-    var frequencies: [Float]
-    var magnitude: Float
+  package struct Rule: Equatable {
+    package var frequencies: [Float]
+    package var magnitude: Float
+
+    /// cos and sin of the angles, `[position, pair]` each, for positions `0..<positions`.
+    package func table(positions: Int) -> (cosines: [Float], sines: [Float]) {
+      var cosines: [Float] = []
+      var sines: [Float] = []
+      cosines.reserveCapacity(positions * frequencies.count)
+      sines.reserveCapacity(positions * frequencies.count)
+      for position in 0..<positions {
+        for frequency in frequencies {
+          let angle = Float(position) * frequency
+          cosines.append(cosf(angle) * magnitude)
+          sines.append(sinf(angle) * magnitude)
+        }
+      }
+      return (cosines, sines)
+    }
   }
 
   /// The rule for sequences of `length` tokens, which only LongRoPE looks at.
-  static func rule(for rotary: Rotary, length: Int) -> Rule {
+  package static func rule(for rotary: Rotary, length: Int) -> Rule {
     let plain = inverseFrequencies(base: rotary.base, dimensions: rotary.dimensions)
     switch rotary.scaling {
     case .none:
@@ -86,17 +102,7 @@ extension RotaryTable {
     _ rotary: Rotary, positions: Int, to device: Device
   ) throws(EngineError) -> RotaryTable where Device.Matrix == Matrix {
     let rule = RotaryFrequencies.rule(for: rotary, length: positions)
-    var cosines: [Float] = []
-    var sines: [Float] = []
-    cosines.reserveCapacity(positions * rule.frequencies.count)
-    sines.reserveCapacity(positions * rule.frequencies.count)
-    for position in 0..<positions {
-      for frequency in rule.frequencies {
-        let angle = Float(position) * frequency
-        cosines.append(cosf(angle) * rule.magnitude)
-        sines.append(sinf(angle) * rule.magnitude)
-      }
-    }
+    let (cosines, sines) = rule.table(positions: positions)
     let half = rule.frequencies.count
     return RotaryTable(
       cosine: try device.upload(cosines, columns: half),

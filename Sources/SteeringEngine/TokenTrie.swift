@@ -5,36 +5,36 @@
 /// before it. The rows before a segment, its ancestors, are runs of consecutive rows ("spans") of
 /// earlier segments. There is no padding, and a row's ancestors are exactly the tokens before it in
 /// its sequences.
-struct TokenTrie: Sendable {
+package struct TokenTrie: Sendable {
   /// Consecutive rows.
-  struct Span: Hashable, Sendable {
-    var start: Int
-    var count: Int
+  package struct Span: Hashable, Sendable {
+    package var start: Int
+    package var count: Int
   }
 
   /// The rows that one sequence added, and its rows before them in order of position.
-  struct Segment: Sendable {
-    var ancestors: [Span]
-    var firstRow: Int
-    var rowCount: Int
+  package struct Segment: Sendable {
+    package var ancestors: [Span]
+    package var firstRow: Int
+    package var rowCount: Int
   }
 
   /// [row]: the token.
-  private(set) var tokens: [Int32] = []
+  package private(set) var tokens: [Int32] = []
   /// [row]: the position in the sequence, counted from 0.
-  private(set) var positions: [Int32] = []
+  package private(set) var positions: [Int32] = []
   /// [row]: the segment.
-  private(set) var segmentOfRow: [Int32] = []
-  private(set) var segments: [Segment] = []
+  package private(set) var segmentOfRow: [Int32] = []
+  package private(set) var segments: [Segment] = []
   /// [sequence]: the segment that ends with the sequence's last token.
   private var segmentOfSequence: [Int]
 
-  var rowCount: Int { tokens.count }
+  package var rowCount: Int { tokens.count }
 
   /// Builds the tree.
   ///
   /// - Complexity: O(*t* + *n* log *n*) for *n* sequences of *t* tokens that share few prefixes.
-  init<Sequences: RandomAccessCollection>(_ sequences: Sequences)
+  package init<Sequences: RandomAccessCollection>(_ sequences: Sequences)
   where Sequences.Element == ArraySlice<Int32>, Sequences.Index == Int {
     segmentOfSequence = Array(repeating: 0, count: sequences.count)
     let first = sequences.startIndex
@@ -76,7 +76,7 @@ struct TokenTrie: Sendable {
   }
 
   /// The row of every position of a sequence, given by its place in the initialiser's argument.
-  func rows(ofSequence sequence: Int) -> [Int32] {
+  package func rows(ofSequence sequence: Int) -> [Int32] {
     let segment = segments[segmentOfSequence[sequence]]
     let own = Span(start: segment.firstRow, count: segment.rowCount)
     return (segment.ancestors + [own]).flatMap { span in

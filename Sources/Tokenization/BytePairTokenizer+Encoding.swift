@@ -74,9 +74,9 @@ private struct SegmentEncoder: ~Copyable {
       return
     }
     merger.ids.removeAll(keepingCapacity: true)
-    for byte in word {
+    for (offset, byte) in word.enumerated() {
       let id = vocabulary.byteIDs[Int(byte)]
-      guard id >= 0 else { throw unencodable(byte, in: word) }
+      guard id >= 0 else { throw unencodable(offset, in: word) }
       merger.ids.append(id)
     }
     merger.merge(with: vocabulary.merges)
@@ -84,10 +84,12 @@ private struct SegmentEncoder: ~Copyable {
   }
 
   private func unencodable(
-    _ byte: UInt8, in word: UnsafeBufferPointer<UInt8>
+    _ offset: Int, in word: UnsafeBufferPointer<UInt8>
   ) -> TokenizerError {
-    let longestShown = 40
+    let bytesShownEitherSide = 20
+    let shown =
+      max(0, offset - bytesShownEitherSide)..<min(word.count, offset + bytesShownEitherSide)
     return .unencodableByte(
-      byte, word: printable(Array(word.prefix(longestShown))), source: tokenizer.source)
+      word[offset], word: printable(Array(word[shown])), source: tokenizer.source)
   }
 }

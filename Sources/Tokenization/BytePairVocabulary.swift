@@ -1,7 +1,9 @@
 /// A checked vocabulary: what each id stands for, and what merges into what.
 struct BytePairVocabulary: Sendable {
   /// The bytes each token stands for.
-  private(set) var bytes: PackedByteStrings
+  private(set) var bytes = PackedByteStrings()
+  /// Whether each token is spelled with the byte alphabet, so that text can merge into it.
+  private(set) var isSpelled: [Bool] = []
   /// The kind of each token.
   let types: [TokenType]
   /// The token of each single byte, -1 where the vocabulary has none.
@@ -12,10 +14,9 @@ struct BytePairVocabulary: Sendable {
   /// Reads the lists of `model`; the first contradiction in them is thrown.
   init(_ model: BytePairModel) throws(TokenizerError) {
     types = try Self.types(of: model)
-    let index = try Self.index(of: model)
-    bytes = Self.bytes(of: model, types: types)
-    merges = try Self.merges(of: model, index: index)
-    for id in types.indices where !types[id].isLiteral && bytes.range(of: id).count == 1 {
+    merges = try Self.merges(of: model, index: Self.index(of: model))
+    readBytes(of: model.tokens)
+    for id in types.indices where isSpelled[id] && bytes.range(of: id).count == 1 {
       if let byte = bytes[id].first { byteIDs[Int(byte)] = Int32(id) }
     }
   }
@@ -59,20 +60,18 @@ struct BytePairVocabulary: Sendable {
     return index
   }
 
-  /// What the spellings stand for; one that is not of the byte alphabet stands for itself.
-  private static func bytes(of model: BytePairModel, types: [TokenType]) -> PackedByteStrings {
-    var result = PackedByteStrings(reservingCapacity: types.count)
-    var bytes: [UInt8] = []
+  /// Fills in what the tokens stand for; one that is not of the byte alphabet stands for itself.
+  private mutating func readBytes(of tokens: PackedByteStrings) {
+    bytes = PackedByteStrings(reservingCapacity: tokens.count)
+    isSpelled.reserveCapacity(tokens.count)
+    var unspelled: [UInt8] = []
     for id in types.indices {
-      let spelled = model.tokens[id]
-      bytes.removeAll(keepingCapacity: true)
-      if !types[id].isLiteral, ByteAlphabet.appendBytes(spelledBy: spelled, to: &bytes) {
-        result.append(bytes)
-      } else {
-        result.append(spelled)
-      }
+      unspelled.removeAll(keepingCapacity: true)
+      isSpelled.append(
+        !types[id].isLiteral
+          && ByteAlphabet.appendBytes(spelledBy: tokens[id], to: &unspelled))
+      if isSpelled[id] { bytes.append(unspelled) } else { bytes.append(tokens[id]) }
     }
-    return result
   }
 
   private static func merges(
@@ -103,7 +102,9 @@ struct BytePairVocabulary: Sendable {
       guard let right = ids.right else {
         throw model.invalidMerge(rank, "its right part is no token")
       }
-      guard let merged = ids.merged else { throw model.invalidMerge(rank, "its result is no token") }
+      guard let merged = ids.merged else {
+        throw model.invalidMerge(rank, "its result is no token")
+      }
       table.insert(
         left: Int32(left), right: Int32(right), merge: Merge(rank: UInt32(rank), id: Int32(merged)))
     }

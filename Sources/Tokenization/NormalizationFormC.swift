@@ -2,8 +2,9 @@ import Foundation
 
 /// Unicode's normalisation form C.
 ///
-/// Foundation decomposes; composing is done here, because Foundation on Linux composes wrongly:
-/// it takes U+10041 for `A` when a mark follows, and loses Hangul jamo after a syllable.
+/// Foundation decomposes; ordering and composing are done here. Foundation on Linux composes
+/// wrongly (it takes U+10041 for `A` when a mark follows, and loses Hangul jamo after a syllable)
+/// and leaves the marks of U+0F73, U+0F75 and U+0F81 out of order.
 /// Source: Unicode Standard Annex 15 and section 3.12 of the standard (Hangul).
 enum NormalizationFormC {
   /// `text` with every character composed as far as it goes.
@@ -11,7 +12,7 @@ enum NormalizationFormC {
     var composed: [Unicode.Scalar] = []
     var starter: Int?
     var lastClass = Unicode.CanonicalCombiningClass.notReordered
-    for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
+    for scalar in decompose(text) {
       let combiningClass = scalar.properties.canonicalCombiningClass
       if let position = starter {
         let isAdjacent = position == composed.count - 1
@@ -30,7 +31,32 @@ enum NormalizationFormC {
     return String(result)
   }
 
-  private static func compose(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar? {
+  /// The characters of `text` taken apart, marks in canonical order.
+  private static func decompose(_ text: String) -> [Unicode.Scalar] {
+    var scalars = Array(text.decomposedStringWithCanonicalMapping.unicodeScalars)
+    var start = 0
+    while start < scalars.count {
+      guard !isStarter(scalars[start]) else {
+        start += 1
+        continue
+      }
+      let end = scalars[start...].firstIndex(where: isStarter) ?? scalars.count
+      if end - start > 1 {
+        scalars.replaceSubrange(start..<end, with: ordered(scalars[start..<end]))
+      }
+      start = end
+    }
+    return scalars
+  }
+
+  /// Marks by combining class, those of the same class as they came.
+  private static func ordered(_ marks: ArraySlice<Unicode.Scalar>) -> [Unicode.Scalar] {
+    marks.enumerated().map { ($1.properties.canonicalCombiningClass, $0, $1) }
+      .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+  }
+
+  private static func compose(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Unicode.Scalar?
+  {
     if let syllable = composeHangul(first.value, second.value) { return Unicode.Scalar(syllable) }
     return pairs[Pair(first: first, second: second)]
   }
@@ -90,6 +116,7 @@ enum NormalizationFormC {
   private static let exclusions: [ClosedRange<UInt32>] = [
     0x958...0x95F, 0x9DC...0x9DD, 0x9DF...0x9DF, 0xA33...0xA33, 0xA36...0xA36, 0xA59...0xA5B,
     0xA5E...0xA5E, 0xB5C...0xB5D, 0xF43...0xF43, 0xF4D...0xF4D, 0xF52...0xF52, 0xF57...0xF57,
-    0xF5C...0xF5C, 0xF69...0xF69, 0x2ADC...0x2ADC,
+    0xF5C...0xF5C, 0xF69...0xF69, 0xF76...0xF76, 0xF78...0xF78, 0xF93...0xF93, 0xF9D...0xF9D,
+    0xFA2...0xFA2, 0xFA7...0xFA7, 0xFAC...0xFAC, 0xFB9...0xFB9, 0x2ADC...0x2ADC,
   ]
 }

@@ -40,6 +40,7 @@ struct DumpActivations: ParsableCommand {
     Interruption.listen()
     let started = Date()
     let languageModel = try model.open()
+    try output.expectOther(than: [languageModel.path, prompts.prompts])
     let set = try prompts.read()
     let engine = try self.engine.makeEngine(languageModel)
     let dump = try ActivationDump(
@@ -52,12 +53,19 @@ struct DumpActivations: ParsableCommand {
 
     var line = ProgressLine(tokens: dump.plan.tokenCount)
     defer { line.end() }
-    try dump.run(
-      to: output.output, overwrite: output.force,
-      provenance: ActivationDump.Provenance(
-        toolVersion: Workbench.version, commandLine: CommandLine.arguments.joined(separator: " "),
-        created: started),
-      shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
+    do {
+      try dump.run(
+        to: output.output, overwrite: output.force,
+        provenance: ActivationDump.Provenance(
+          toolVersion: Workbench.version,
+          commandLine: CommandLine.arguments.joined(separator: " "),
+          created: creationDate(started: started)),
+        shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
+    } catch AnalysisError.interrupted(let path) {
+      line.end()
+      note("Error: \(AnalysisError.interrupted(path: path))")
+      throw ExitCode(Interruption.exitCode)
+    }
     line.end()
     report(dump, engine: engine, promptCount: set.prompts.count, started: started)
   }
@@ -69,7 +77,7 @@ struct DumpActivations: ParsableCommand {
       """
       tokens     \(plan.tokenCount), of which \(plan.rowCount) are computed after sharing prefixes
       blocks     \(plan.blockCount)
-      passes     \(plan.passes.count), in \(chunks) chunk\(chunks == 1 ? "" : "s")
+      passes     \(plan.passes.count), in \(counted(chunks, "chunk"))
       memory     at most \(size(plan.memoryBytes)) beside the mapped model file
       disk       \(size(dump.storedBytes)) of activations
       time       about \(duration(try dump.estimatedSeconds()))
@@ -81,9 +89,9 @@ struct DumpActivations: ParsableCommand {
   ) {
     let seconds = Date().timeIntervalSince(started)
     let plan = dump.plan
-    let layers = dump.layers.isEmpty ? "" : ", \(dump.layers.count) layers"
+    let layers = dump.layers.isEmpty ? "" : ", \(counted(dump.layers.count, "layer"))"
     print(
-      "\(output.output): \(promptCount) prompts\(layers), "
+      "\(output.output): \(counted(promptCount, "prompt"))\(layers), "
         + "\(hooks.hooks.defaultValueDescription), \(size(dump.storedBytes))")
     note(
       "\(plan.tokenCount) tokens (\(plan.rowCount) after sharing) in \(duration(seconds)), "

@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct Models: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the models at hand, or look into one.",
-    subcommands: [ModelsList.self, ModelsInspect.self])
+    abstract: "List the models at hand, look into one, or check one.",
+    subcommands: [ModelsList.self, ModelsInspect.self, ModelsVerify.self])
 }

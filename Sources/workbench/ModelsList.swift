@@ -1,14 +1,16 @@
 import ArgumentParser
+import Checkpoints
 import ModelLibrary
 
 struct ModelsList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the models that have names, with sizes and paths.",
+    commandName: "list", abstract: "List the models that have names, with sizes, architectures and paths.",
     discussion: """
       EXAMPLE
         workbench models list
 
-      Names are the files in the folder models of $WORKBENCH_CACHE (default ~/.cache/workbench).
+      Names are the GGUF files in the folder models of $WORKBENCH_CACHE (default
+      ~/.cache/workbench), and org/name for what lies in Hugging Face's cache.
       """)
 
   @Flag(help: "Print JSON.")
@@ -16,14 +18,15 @@ struct ModelsList: ParsableCommand {
 
   func run() throws {
     let catalog = ModelCatalog()
-    let entries = catalog.entries()
+    let entries = catalog.entries().map(Row.init)
     if json {
-      try printJSON(entries.map { Row(name: $0.name, bytes: $0.byteCount, path: $0.path) })
+      try printJSON(entries)
     } else if entries.isEmpty {
       note("\(catalog.folder) holds no models; `make model` fetches the default one")
     } else {
       printTable(
-        ["name", "size", "path"], entries.map { [$0.name, size($0.byteCount), $0.path] },
+        ["name", "size", "architecture", "path"],
+        entries.map { [$0.name, size($0.bytes), $0.architecture ?? "not readable", $0.path] },
         rightAligned: [1])
     }
   }
@@ -31,6 +34,15 @@ struct ModelsList: ParsableCommand {
   private struct Row: Encodable {
     let name: String
     let bytes: Int
+    /// Absent for a model that cannot be run; `models inspect` says why.
+    let architecture: String?
     let path: String
+
+    init(_ entry: ModelCatalog.Entry) {
+      name = entry.name
+      bytes = entry.byteCount
+      architecture = try? openCheckpoint(path: entry.path).config.architecture
+      path = entry.path
+    }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Workbench: ParsableCommand {
@@ -10,4 +11,21 @@ struct Workbench: ParsableCommand {
     abstract: "Look inside language models and steer them: why do aligned models refuse?",
     version: version,
     subcommands: [DumpActivations.self, Tokens.self, Models.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      // What is printed is buffered, so a full disk behind stdout shows only now.
+      guard fflush(nil) == 0 else { throw OutputFailure() }
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// Results could not be written to stdout.
+private struct OutputFailure: Error, CustomStringConvertible {
+  let description =
+    "the results could not be written to standard output; free some space on its disk"
 }

@@ -8,12 +8,19 @@ import Foundation
 package enum HDF5Library {
   private static let lock = NSLock()
 
+  /// Asks the library, before its first use, to leave the end of the process alone.
+  ///
+  /// Its clean-up at exit visits datasets whose closing failed on a full disk, and crashes there.
+  /// Every file is closed by its owner, so there is nothing for it to do.
+  private static let noCleanUpAtExit: Void = { _ = H5dont_atexit() }()
+
   /// Runs `body` while no other thread is inside the library.
   package static func locked<T: ~Copyable, E: Error>(
     _ body: () throws(E) -> T
   ) throws(E) -> T {
     lock.lock()
     defer { lock.unlock() }
+    noCleanUpAtExit
     // The library would otherwise print its error stack on stderr by itself.
     H5Eset_auto2(chdf5_current_errors(), nil, nil)
     return try body()

@@ -16,6 +16,8 @@ final class CPUBackend: Backend {
   var maxTileRows: Int { Self.tileRows }
 
   init(precision: Precision, threads: Int) throws(EngineError) {
+    // Before the first product is compiled: oneDNN plans a product for the threads it sees.
+    onednn_use_calling_thread_only()
     var engine: dnnl_engine_t?
     let status = dnnl_engine_create(&engine, dnnl_cpu, 0)
     guard status == dnnl_success, let engine else {

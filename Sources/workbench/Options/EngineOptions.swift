@@ -30,8 +30,10 @@ struct EngineOptions: ParsableArguments {
   func makeEngine(_ model: LanguageModel) throws -> SteeringEngine {
     try SteeringEngine(
       checkpoint: model.checkpoint, precision: precision,
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      threads: threads ?? Self.defaultThreads)
   }
+
+  static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {

@@ -19,10 +19,24 @@ struct HookOptions: ParsableArguments {
       "Positions, separated by commas; query-end is the end of the templated prompt.",
       valueName: "names"))
   var positions = PositionList([.last])
+
+  func validate() throws {
+    try expectDistinct(hooks.names.map(\.rawValue), flag: "--hooks")
+    if case .named(let names) = positions.positions {
+      try expectDistinct(names.map(\.rawValue), flag: "--positions")
+    }
+  }
+
+  private func expectDistinct(_ names: [String], flag: String) throws {
+    var seen: Set<String> = []
+    if let repeated = names.first(where: { !seen.insert($0).inserted }) {
+      throw ValidationError("\(flag) names \(repeated) more than once; name it once.")
+    }
+  }
 }
 
-/// Names of an enumeration, separated by commas, each at most once.
-struct CommaList<Name: RawRepresentable & CaseIterable & Hashable & Sendable>:
+/// Names of an enumeration, separated by commas.
+struct CommaList<Name: RawRepresentable & CaseIterable & Sendable>:
   ExpressibleByArgument
 where Name.RawValue == String {
   let names: [Name]
@@ -32,7 +46,7 @@ where Name.RawValue == String {
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     let names = parts.compactMap { Name(rawValue: String($0)) }
-    guard names.count == parts.count, Set(names).count == names.count else { return nil }
+    guard names.count == parts.count else { return nil }
     self.names = names
   }
 

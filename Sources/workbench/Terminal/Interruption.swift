@@ -17,6 +17,8 @@ enum Interruption {
   static var isRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
   static func listen() {
+    // Writing beyond a limit on file sizes then fails like a full disk, instead of ending the process.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -26,6 +26,11 @@ func printJSON(_ value: some Encodable) throws {
 /// A token with its spaces shown, since where a space belongs is what one looks for.
 func visible(_ piece: String) -> String { piece.replacingOccurrences(of: " ", with: "␣") }
 
+/// A count with its noun: `1 layer`, `2 layers`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
 extension String {
   /// The text with spaces after it up to `width` characters.
   func padding(to width: Int) -> String {

@@ -1,0 +1,28 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "workbench-benchmarks",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "kernel-rates", targets: ["kernel-rates"])
+  ],
+  dependencies: [
+    .package(name: "workbench", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "kernel-rates",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Checkpoints", package: "workbench"),
+        .product(name: "CKernels", package: "workbench"),
+        .product(name: "COneDNN", package: "workbench"),
+        .product(name: "ModelLibrary", package: "workbench"),
+        .product(name: "Prompts", package: "workbench"),
+        .product(name: "SteeringEngine", package: "workbench"),
+      ],
+      path: "Sources/KernelRates")
+  ]
+)

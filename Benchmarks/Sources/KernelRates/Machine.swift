@@ -1,0 +1,67 @@
+import Foundation
+
+/// Where and with what the numbers were measured.
+struct Machine: Encodable, Sendable {
+  let cpu: String
+  let cores: Int
+  /// The instruction sets among AVX2, AVX-512, VNNI, bfloat16 and AMX that the CPU names.
+  let instructionSets: [String]
+  let memoryGiB: Double
+  let system: String
+  let loadAverage: String
+  let oneDNN: String
+  let commit: String
+  let threads: Int
+  let date: String
+  let command: String
+
+  init(threads: Int) {
+    let process = ProcessInfo.processInfo
+    let facts = Self.cpuFacts()
+    cpu = facts["model name"] ?? "unknown"
+    cores = process.activeProcessorCount
+    let flags = Set((facts["flags"] ?? "").split(separator: " ").map(String.init))
+    instructionSets = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16"]
+      .filter(flags.contains)
+    memoryGiB = (Double(process.physicalMemory) / 1_073_741_824 * 10).rounded() / 10
+    system = process.operatingSystemVersionString
+    loadAverage = Self.read("/proc/loadavg")
+    oneDNN = OneDNN.version
+    commit = Self.commit()
+    self.threads = threads
+    date = ISO8601DateFormatter().string(from: Date())
+    command = CommandLine.arguments.joined(separator: " ")
+  }
+
+  /// The facts of the first core that Linux lists; none elsewhere.
+  private static func cpuFacts() -> [String: String] {
+    var facts: [String: String] = [:]
+    for line in read("/proc/cpuinfo").split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 1)
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      if parts.count == 2, facts[parts[0]] == nil { facts[parts[0]] = parts[1] }
+    }
+    return facts
+  }
+
+  private static func read(_ path: String) -> String {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? "unknown"
+    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// The commit of the working directory, marked when tracked files differ from it.
+  private static func commit() -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return "unknown" }
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let text = String(decoding: output, as: UTF8.self)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    return text.isEmpty ? "unknown" : text
+  }
+}

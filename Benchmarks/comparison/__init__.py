@@ -1,0 +1,1 @@
+"""Parts of hidden_states.py: the workbench's hidden states and times beside transformers'."""

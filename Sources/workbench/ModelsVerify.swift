@@ -1,0 +1,41 @@
+import Analysis
+import ArgumentParser
+import ModelLibrary
+import SteeringEngine
+
+struct ModelsVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check a model's weights, tokenizer, template and forward pass.",
+    discussion: """
+      EXAMPLE
+        workbench models verify SmolLM2-135M-Instruct
+
+      Reads every weight. The exit code is 1 when a check fails.
+      """)
+
+  @Argument(help: "A model: a file, a folder, or a name from `workbench models list`.")
+  var model: String
+
+  @OptionGroup(title: "Adapters") var adapters: AdapterOptions
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let languageModel = try LanguageModel(
+      path: ModelCatalog().resolve(model), adapters: adapters.adapters)
+    let engine = try SteeringEngine(
+      checkpoint: languageModel.checkpoint, precision: .f32,
+      threads: EngineOptions.defaultThreads)
+    let checks = ModelVerification(model: languageModel, engine: engine).checks()
+    if json {
+      try printJSON(checks)
+    } else {
+      printTable(
+        ["check", "result", "finding"],
+        checks.map { [$0.name, $0.passed ? "ok" : "FAILED", $0.finding] })
+    }
+    guard checks.allSatisfy(\.passed) else { throw ExitCode.failure }
+  }
+}

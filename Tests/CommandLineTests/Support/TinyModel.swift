@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The model of the folder Fixtures; README.md there says how it was made.
+enum TinyModel {
+  static let nLayers = 2
+  static let dModel = 16
+  static let dVocab = 270
+  static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures/tiny-chat.gguf").path
+
+  static func bytes() throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  /// The model with one text in place of another of the same length, where that first occurs.
+  static func replacing(_ old: String, with new: String) throws -> [UInt8] {
+    try #require(old.utf8.count == new.utf8.count)
+    var bytes = try bytes()
+    let range = try #require(bytes.firstRange(of: Array(old.utf8)))
+    bytes.replaceSubrange(range, with: Array(new.utf8))
+    return bytes
+  }
+
+  /// The model with another value in a tensor's entry of the tensor table.
+  static func settingTensor(_ name: String, type: UInt32? = nil, offset: UInt64? = nil) throws
+    -> [UInt8]
+  {
+    var bytes = try bytes()
+    // An entry is: name, count of dimensions, dimensions, type, offset.
+    let nameEnd = try #require(bytes.firstRange(of: Array(name.utf8))).upperBound
+    let typeStart = nameEnd + 4 + 8 * Int(bytes[nameEnd])
+    if let type { bytes.put(type, at: typeStart) }
+    if let offset { bytes.put(offset, at: typeStart + 4) }
+    return bytes
+  }
+
+  /// The model with a NaN in the last scale of the final norm, which is the file's last tensor.
+  static func withNaNInFinalNorm() throws -> [UInt8] {
+    var bytes = try bytes()
+    bytes.put(Float.nan.bitPattern, at: bytes.count - 4)
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func put(_ number: some FixedWidthInteger, at offset: Int) {
+    let raw = Swift.withUnsafeBytes(of: number.littleEndian) { Array($0) }
+    replaceSubrange(offset..<offset + raw.count, with: raw)
+  }
+}

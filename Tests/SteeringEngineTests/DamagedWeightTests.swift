@@ -1,0 +1,120 @@
+import Checkpoints
+import SteeringEngine
+import Testing
+
+/// Models whose weights are spoilt: no number may come out of them as if nothing were wrong.
+@Suite struct DamagedWeightTests {
+  /// Row 1 of the second sequence is the first read row that holds token 7.
+  private static let sequences = [
+    TokenSequence(tokens: [1, 2, 3, 4], readPositions: [1, 3]),
+    TokenSequence(tokens: [1, 7, 3, 4, 5], readPositions: [1, 4]),
+  ]
+
+  struct Spoilt: CustomTestStringConvertible {
+    var tensor: String
+    var dHead: Int
+    var precision: Precision
+    var value: Float
+    var testDescription: String { "\(value) in \(tensor), dHead \(dHead), \(precision)" }
+
+    static let all = TinyModel.blockTensors.flatMap { tensor in
+      [8, 16].flatMap { dHead in
+        Fixture.precisions.flatMap { precision in
+          [Float.nan, .infinity].map {
+            Spoilt(tensor: tensor, dHead: dHead, precision: precision, value: $0)
+          }
+        }
+      }
+    }
+
+    /// The first hook point of the block that the tensor takes part in.
+    var firstHook: HookPoint {
+      switch tensor {
+      case "ffn_norm", "ffn_gate", "ffn_up", "ffn_down": .mlpOut(1)
+      default: .attnOut(1)
+      }
+    }
+  }
+
+  @Test(arguments: Spoilt.all)
+  func `a weight that is not finite is found at the first hook point behind it`(
+    spoilt: Spoilt
+  ) throws {
+    var model = TinyModel(dHead: spoilt.dHead)
+    let name = TinyModel.name(spoilt.tensor, layer: 1)
+    // A whole row, so that the sign of what it meets does not matter.
+    let width = try #require(model.weights[name]?.shape.last)
+    for i in 0..<width { model.weights[name]?.values[i] = spoilt.value }
+    let engine = try Fixture.engine(of: model.checkpoint(), spoilt.precision)
+    #expect(throws: EngineError.nonFinite(spoilt.firstHook, sequence: 0, position: 1)) {
+      try engine.capture(Self.sequences, engine.allHooks)
+    }
+    // The block before it is sound.
+    let sound = try engine.capture(Self.sequences, [.residPost(0)])
+    #expect(sound.rows[.residPost(0)]?.joined().allSatisfy { $0.isFinite } == true)
+  }
+
+  @Test func `an embedding that is not finite is found in the sequence that has the token`() throws
+  {
+    var model = TinyModel()
+    model.weights["token_embd.weight"]?.values[7 * 32 + 31] = .nan
+    let engine = try Fixture.engine(of: model.checkpoint())
+    #expect(throws: EngineError.nonFinite(.embed, sequence: 1, position: 1)) {
+      try engine.capture(Self.sequences, [.embed, .residPost(1)])
+    }
+    // The token is not read itself, but reaches a read position through attention.
+    var unread = Self.sequences
+    unread[1].readPositions = [4, 0]
+    #expect(throws: EngineError.nonFinite(.attnOut(0), sequence: 1, position: 4)) {
+      try engine.capture(unread, engine.allHooks)
+    }
+    // A sequence without the token is not touched by it.
+    let alone = try engine.capture([Self.sequences[0]], [.residPost(1)])
+    unread[1].readPositions = []
+    let company = try engine.capture(unread, [.residPost(1)])
+    #expect(company.picking([0]).firstDifference(from: alone) == nil)
+  }
+
+  @Test func `a final norm that is not finite is found behind the last block`() throws {
+    var model = TinyModel()
+    model.weights["output_norm.weight"]?.values[3] = -.infinity
+    let engine = try Fixture.engine(of: model.checkpoint())
+    #expect(throws: EngineError.nonFinite(.finalNorm, sequence: 0, position: 1)) {
+      try engine.capture(Self.sequences, [.finalNorm])
+    }
+    #expect(throws: EngineError.nonFinite(.logits, sequence: 0, position: 1)) {
+      try engine.capture(Self.sequences, [.logits])
+    }
+  }
+
+  @Test(arguments: TinyModel.blockTensors)
+  func `a missing tensor is named when its block is reached`(tensor: String) throws {
+    var model = TinyModel()
+    let name = TinyModel.name(tensor, layer: 1)
+    model.weights[name] = nil
+    let engine = try Fixture.engine(of: model.checkpoint())
+    let error = CheckpointError.missingTensor(path: "tiny.gguf", tensor: name)
+    #expect(throws: EngineError.checkpoint(error)) {
+      try engine.capture(Self.sequences, [.residPost(1)])
+    }
+    #expect(EngineError.checkpoint(error).description == error.description)
+    _ = try engine.capture(Self.sequences, [.residPost(0)])
+  }
+
+  @Test(arguments: TinyModel.blockTensors)
+  func `a tensor of another shape is refused with both shapes`(tensor: String) throws {
+    var model = TinyModel()
+    let name = TinyModel.name(tensor, layer: 1)
+    let expected = model.shape(of: tensor)
+    // As many numbers, transposed or as one more dimension.
+    let found =
+      expected.count == 1 || expected[0] == expected[1] ? [1] + expected : expected.reversed()
+    model.weights[name]?.shape = found
+    let engine = try Fixture.engine(of: model.checkpoint())
+    let error = CheckpointError.wrongShape(
+      path: "tiny.gguf", tensor: name, expected: expected, found: found)
+    #expect(throws: EngineError.checkpoint(error)) {
+      try engine.capture(Self.sequences, [.residPost(1)])
+    }
+  }
+}
