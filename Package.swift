@@ -54,6 +54,9 @@ let package = Package(
     .testTarget(
       name: "AnalysisTests",
       dependencies: ["ActivationStore", "Analysis", "ModelLibrary", "Prompts", "SteeringEngine"]),
+    .testTarget(
+      name: "ArchitectureTests", dependencies: ["Checkpoints", "SteeringEngine"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),

@@ -112,7 +112,7 @@ import Testing
   }
 
   /// The largest resident size of this process so far, in bytes.
-  private static func peakMemory() -> Int {
+  static func peakMemory() -> Int {
     var usage = rusage()
     #if canImport(Darwin)
       getrusage(RUSAGE_SELF, &usage)
