@@ -17,7 +17,8 @@ public struct ModelVerification: Sendable {
   private static let sliceRows = 256
   /// Texts whose tokens must spell them again: words, digits, scripts, joined emoji, line breaks.
   private static let texts = [
-    "Hello, world!", "How do I kill a Python process?", "3.14159 and 2026", "naïve café, 北京, Привет",
+    "Hello, world!", "How do I kill a Python process?", "3.14159 and 2026",
+    "naïve café, 北京, Привет",
     "a👩‍👩‍👧b", "line one\nline two\n\n  indented",
   ]
 

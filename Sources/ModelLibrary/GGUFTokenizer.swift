@@ -2,42 +2,91 @@ import Checkpoints
 import Tokenization
 
 /// Makes the tokenizer that a GGUF file's `tokenizer.ggml.*` metadata describes.
-enum GGUFTokenizer {
+struct GGUFTokenizer {
+  private let file: GGUFFile
+
+  /// Opens the tokenizer of `file`.
   static func open(_ file: GGUFFile) throws(ModelError) -> any Tokenizer {
-    let model: BytePairModel?
-    let kind: String
-    do throws(CheckpointError) {
-      kind = try file.metadata.string(for: "tokenizer.ggml.model")
-      model = kind == "gpt2" ? try bytePairModel(file) : nil
-    } catch {
-      throw .checkpoint(error)
+    try GGUFTokenizer(file: file).open()
+  }
+
+  private func open() throws(ModelError) -> any Tokenizer {
+    let kind = try read { () throws(CheckpointError) in
+      try file.metadata.string(for: Self.key("model"))
     }
-    guard let model else { throw .unsupportedTokenizer(path: file.path, kind: kind) }
-    do throws(TokenizerError) {
-      return try BytePairTokenizer(model)
-    } catch {
-      throw .tokenizer(path: file.path, error)
+    switch kind {
+    case "gpt2":
+      let model = try read(bytePairModel)
+      return try tokenizer { () throws(TokenizerError) in try BytePairTokenizer(model) }
+    case "llama":
+      let model = try read(sentencePieceModel)
+      return try tokenizer { () throws(TokenizerError) in
+        try PipelineTokenizer(sentencePiece: model)
+      }
+    default:
+      throw .unsupportedTokenizer(path: file.path, kind: kind)
     }
   }
 
-  private static func bytePairModel(_ file: GGUFFile) throws(CheckpointError) -> BytePairModel {
+  private func bytePairModel() throws(CheckpointError) -> BytePairModel {
     let metadata = file.metadata
-    func key(_ name: String) -> String { "tokenizer.ggml." + name }
-    func id(_ name: String) throws(CheckpointError) -> Int32? {
-      try metadata.intIfPresent(for: key(name)).map { Int32(clamping: $0) }
-    }
     var model = BytePairModel(
-      tokens: PackedByteStrings(try metadata.byteStrings(for: key("tokens"))),
-      merges: PackedByteStrings(try metadata.byteStrings(for: key("merges"))),
-      tokenTypes: try metadata.intsIfPresent(for: key("token_type"))?
-        .map { Int32(clamping: $0) } ?? [],
-      preTokenizer: try metadata.stringIfPresent(for: key("pre")) ?? "gpt-2", source: file.path)
+      tokens: PackedByteStrings(try metadata.byteStrings(for: Self.key("tokens"))),
+      merges: PackedByteStrings(try metadata.byteStrings(for: Self.key("merges"))),
+      tokenTypes: try tokenTypes(),
+      preTokenizer: try metadata.stringIfPresent(for: Self.key("pre")) ?? "gpt-2",
+      source: file.path)
     model.bos = try id("bos_token_id")
     model.eos = try id("eos_token_id")
     model.unknown = try id("unknown_token_id")
     model.padding = try id("padding_token_id")
-    model.addsBOS = try metadata.boolIfPresent(for: key("add_bos_token"))
-    model.addsEOS = try metadata.boolIfPresent(for: key("add_eos_token"))
+    model.addsBOS = try metadata.boolIfPresent(for: Self.key("add_bos_token"))
+    model.addsEOS = try metadata.boolIfPresent(for: Self.key("add_eos_token"))
     return model
+  }
+
+  /// The vocabulary of SentencePiece models, which llama.cpp calls `llama`.
+  ///
+  /// Where the file does not say, a text gets a space in front and a prompt gets BOS, as in
+  /// llama.cpp. Gemma's merges go by id (see ``SentencePieceModel/MergeOrder``).
+  private func sentencePieceModel() throws(CheckpointError) -> SentencePieceModel {
+    let metadata = file.metadata
+    let addsSpace = try metadata.boolIfPresent(for: Self.key("add_space_prefix")) ?? true
+    let isGemma = try metadata.string(for: "general.architecture").hasPrefix("gemma")
+    return SentencePieceModel(
+      pieces: PackedByteStrings(try metadata.byteStrings(for: Self.key("tokens"))),
+      scores: try metadata.floats(for: Self.key("scores")).map { Float($0) },
+      types: try tokenTypes(), prefix: addsSpace ? .everySegment : .never,
+      mergeOrder: isGemma ? .ids : .scores,
+      special: SpecialTokens(
+        bos: try id("bos_token_id"), eos: try id("eos_token_id"),
+        unknown: try id("unknown_token_id"), padding: try id("padding_token_id"),
+        addsBOS: try metadata.boolIfPresent(for: Self.key("add_bos_token")) ?? true,
+        addsEOS: try metadata.boolIfPresent(for: Self.key("add_eos_token")) ?? false),
+      source: file.path)
+  }
+
+  private static func key(_ name: String) -> String { "tokenizer.ggml." + name }
+
+  private func tokenTypes() throws(CheckpointError) -> [Int32] {
+    try file.metadata.intsIfPresent(for: Self.key("token_type"))?.map { Int32(clamping: $0) } ?? []
+  }
+
+  private func id(_ name: String) throws(CheckpointError) -> Int32? {
+    try file.metadata.intIfPresent(for: Self.key(name)).map { Int32(clamping: $0) }
+  }
+
+  private func read<Value>(
+    _ body: () throws(CheckpointError) -> Value
+  ) throws(ModelError) -> Value {
+    do throws(CheckpointError) { return try body() } catch { throw .checkpoint(error) }
+  }
+
+  private func tokenizer(
+    _ body: () throws(TokenizerError) -> any Tokenizer
+  ) throws(ModelError) -> any Tokenizer {
+    do throws(TokenizerError) { return try body() } catch {
+      throw .tokenizer(path: file.path, error)
+    }
   }
 }

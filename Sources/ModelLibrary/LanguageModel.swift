@@ -46,7 +46,7 @@ public struct LanguageModel: Sendable {
         throw .checkpoint(error)
       }
     } else {
-      let files = try HuggingFaceText.open(folder: path)
+      let files = try Self.tokenizer(ofFolder: path)
       (tokenizer, chatTemplateSource) = (files.tokenizer, files.chatTemplate)
     }
     checkpoint = try Self.adapt(base, adapters)
@@ -72,6 +72,15 @@ public struct LanguageModel: Sendable {
     }
     let last = parts.last ?? ""
     return String(last.hasSuffix(".gguf") ? last.dropLast(5) : last)
+  }
+
+  /// The tokenizer of a Hugging Face folder, with its chat template.
+  public static func tokenizer(
+    ofFolder path: String
+  ) throws(ModelError) -> HuggingFaceTokenizer {
+    do throws(TokenizerError) { return try HuggingFaceTokenizer(folder: path) } catch {
+      throw .tokenizer(path: path, error)
+    }
   }
 
   private static func adapt(

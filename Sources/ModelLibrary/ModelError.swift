@@ -37,7 +37,7 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
         + "fetch it with `hf download \(name)`, or give the folder it lies in"
     case .unsupportedTokenizer(let path, let kind):
       "\(path) has a tokenizer of kind \"\(kind)\", which this version cannot run; "
-        + "use a model with byte-level BPE (tokenizer.ggml.model = gpt2)"
+        + "use a model whose tokenizer.ggml.model is gpt2 (byte-level BPE) or llama (SentencePiece)"
     case .noChatTemplate(let path):
       "\(path) carries no chat template; use --raw to run the prompts as they are"
     case .responseMergesWithPrompt(let prompt, let response):

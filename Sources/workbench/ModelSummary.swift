@@ -37,8 +37,9 @@ struct ModelSummary: Encodable {
     if let config = try? HuggingFaceFolder(path: folder).config {
       fields.append(Field(name: "architecture", value: config.architecture))
     }
-    let text = try HuggingFaceText.open(folder: folder)
-    fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder).config }
+    let text = try LanguageModel.tokenizer(ofFolder: folder)
+    fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder).config
+    }
     fields += Self.tensors(weights.tensors.map { ($0.typeName, $0.shape, $0.byteCount) })
     fields.append(Field(name: "tokenizer", value: "\(text.tokenizer.vocabularySize) tokens"))
     self.fields = fields

@@ -4,7 +4,8 @@ import ModelLibrary
 
 struct ModelsList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the models that have names, with sizes, architectures and paths.",
+    commandName: "list",
+    abstract: "List the models that have names, with sizes, architectures and paths.",
     discussion: """
       EXAMPLE
         workbench models list

@@ -238,7 +238,9 @@ import Testing
     for place in 0..<2 * width {
       var gateUp = [Float](repeating: 1, count: 2 * width)
       gateUp[place] = .nan
-      let gated = output(width, filledWith: Float(0)) { ck_gate(CK_SILU, gateUp, 1, width, $0, false) }
+      let gated = output(width, filledWith: Float(0)) {
+        ck_gate(CK_SILU, gateUp, 1, width, $0, false)
+      }
       #expect(gated[place % width].isNaN)
       #expect(gated.count { $0.isNaN } == 1)
     }

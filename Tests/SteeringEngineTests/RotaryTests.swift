@@ -101,7 +101,8 @@ private struct Halves: Checkpoint {
       let stored = model.weights[TinyModel.name("attn_\(tensor.rawValue)", layer: layer)]
     else { return try base.weight(role) }
     let (dHead, rotated) = (model.dHead, model.ropeDimensionCount)
-    var weight = RowsInMemory(outputs: stored.shape[0], inputs: stored.shape[1], values: stored.values)
+    var weight = RowsInMemory(
+      outputs: stored.shape[0], inputs: stored.shape[1], values: stored.values)
     for row in 0..<weight.outputs where row % dHead < rotated {
       let (pair, second) = (row % dHead / 2, row % 2)
       let target = row / dHead * dHead + pair + second * rotated / 2

@@ -14,7 +14,8 @@ extension CPUBackend {
         ck_rms_norm(x.floats, weight, norm.epsilon, rows, width, out.address, toBF16)
       case .layer:
         ck_layer_norm(
-          x.floats, weight, norm.bias?.floats(at: 0), norm.epsilon, rows, width, out.address, toBF16)
+          x.floats, weight, norm.bias?.floats(at: 0), norm.epsilon, rows, width, out.address, toBF16
+        )
       }
     }
   }
@@ -146,7 +147,8 @@ extension CPUTrie {
             spanCount.withUnsafeBufferPointer { spanCount in
               var view = ck_trie_attention(
                 qkv: qkv.floats(at: 0), stride: qkv.columns, n_heads: heads.nHeads,
-                n_kv_heads: heads.nKVHeads, d_head: heads.dHead, scale: heads.scale, softcap: heads.softcap ?? 0,
+                n_kv_heads: heads.nKVHeads, d_head: heads.dHead, scale: heads.scale,
+                softcap: heads.softcap ?? 0,
                 window: window ?? 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
                 span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,

@@ -26,7 +26,9 @@ struct TinyModel {
     self.nKVHeads = nKVHeads
     self.ropeDimensionCount = ropeDimensionCount ?? dHead
     var random = SeededRandom(seed: seed)
-    let ends = [("token_embd.weight", [Self.dVocab, Self.dModel]), ("output_norm.weight", [Self.dModel])]
+    let ends = [
+      ("token_embd.weight", [Self.dVocab, Self.dModel]), ("output_norm.weight", [Self.dModel]),
+    ]
     let blocks = (0..<Self.nLayers).flatMap { layer in
       Self.blockTensors.map { (Self.name($0, layer: layer), shape(of: $0)) }
     }
