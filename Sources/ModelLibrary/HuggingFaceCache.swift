@@ -14,7 +14,7 @@ struct HuggingFaceCache: Sendable {
     }
     folder =
       value("HF_HUB_CACHE") ?? value("HF_HOME").map { $0 + "/hub" }
-      ?? NSHomeDirectory() + "/.cache/huggingface/hub"
+      ?? (value("HOME") ?? NSHomeDirectory()) + "/.cache/huggingface/hub"
   }
 
   /// The names `org/name` of the models that have a snapshot, sorted.

@@ -96,7 +96,7 @@ struct CacheFolder: Sendable {
     if let given = environment["WORKBENCH_CACHE"], !given.isEmpty {
       root = given
     } else {
-      root = NSHomeDirectory() + "/.cache/workbench"
+      root = (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/workbench"
     }
   }
 

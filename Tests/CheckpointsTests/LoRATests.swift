@@ -80,7 +80,8 @@ import Testing
     try expectRefusal(["r": 0], "0 is not between 1 and")
     try expectRefusal(["r": 5], "where the configuration needs [5, ")
     try expectRefusal(
-      ["rank_pattern": ["v_proj": 2, ".*v_proj": 3]], "several patterns match the module")
+      ["rank_pattern": ["layers.1.mlp.down_proj": 2, "v_proj": 2, ".*v_proj": 3]],
+      "several patterns match the module")
     try expectRefusal(["rank_pattern": ["(": 2]], "\"(\" is not a regular expression")
     let folder = try ModelFolder(copying: "llama-lora")
     try folder.replace(".lora_A.weight", by: ".lora_C.weight", in: "adapter_model.safetensors")

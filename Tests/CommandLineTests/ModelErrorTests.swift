@@ -120,7 +120,8 @@ struct ModelErrorTests {
     try expectRefusal(
       of: TinyModel.replacing("gpt2", with: "bert"),
       "bad.gguf has a tokenizer of kind \"bert\", which this version cannot run; "
-        + "use a model whose tokenizer.ggml.model is gpt2 (byte-level BPE) or llama (SentencePiece)")
+        + "use a model whose tokenizer.ggml.model is gpt2 (byte-level BPE) or llama (SentencePiece)"
+    )
     try expectRefusal(
       of: TinyModel.replacing("smollm", with: "smollx"),
       "bad.gguf names the pre-tokenizer 'smollx', which is not supported: "

@@ -28,7 +28,7 @@ public struct LoRAAdapter: Sendable {
     let config = try LoRAConfig(path: "\(path)/\(Self.configName)")
     let file = try SafetensorsFile(path: "\(path)/\(Self.weightsName)")
     var factors: [String: Factors] = [:]
-    for module in try Self.modules(of: file) {
+    for module in try Self.modules(of: file).sorted() {
       factors[module] = try Self.factors(of: module, in: file, config)
     }
     self.factors = factors
