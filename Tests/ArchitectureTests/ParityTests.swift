@@ -49,12 +49,12 @@ struct ParityTests {
     }
     for hook in expected.hooks {
       let cosine = try #require(found[hook]).cosine(to: try #require(expected.rows[hook]))
-      report("bf16 \(cosine) \(hook) \(name)")
       #expect(cosine > 0.998, "\(name) \(hook)")
     }
   }
 
-  @Test("config.json of transformers 4 means the same as that of transformers 5",
+  @Test(
+    "config.json of transformers 4 means the same as that of transformers 5",
     arguments: Fixture.olderConfigs)
   func version4(_ name: String) throws {
     let files = FileManager.default
@@ -81,7 +81,8 @@ struct ResidMidTests {
     #expect(EngineError.noResidMid("gpt_neox").description.contains("attn_out and mlp_out"))
   }
 
-  @Test("Elsewhere resid_mid is resid_pre plus attn_out", arguments: ["gptneox_sequential", "gemma2"])
+  @Test(
+    "Elsewhere resid_mid is resid_pre plus attn_out", arguments: ["gptneox_sequential", "gemma2"])
   func sequential(_ name: String) throws {
     let expected = try Expectation(name)
     let found = try run(
