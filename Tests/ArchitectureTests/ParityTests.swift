@@ -49,7 +49,6 @@ struct ParityTests {
     }
     for hook in expected.hooks {
       let cosine = try #require(found[hook]).cosine(to: try #require(expected.rows[hook]))
-      report("bf16 \(cosine) \(hook) \(name)")
       #expect(cosine > 0.998, "\(name) \(hook)")
     }
   }

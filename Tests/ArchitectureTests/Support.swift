@@ -164,16 +164,8 @@ func expectParity(
     let rows = try #require(found[hook], sourceLocation: sourceLocation)
     let distance = rows.distance(to: try #require(expected.rows[hook]))
     #expect(distance <= tolerance, "\(hook)", sourceLocation: sourceLocation)
-    report("f32 \(distance) \(expected.name) \(hook)")
     if distance > tolerance { return }
   }
   #expect(
     found[.logits]?.argmax == expected.rows[.logits]?.argmax, sourceLocation: sourceLocation)
-}
-
-func report(_ line: String) {
-  guard let path = ProcessInfo.processInfo.environment["PARITY_REPORT"] else { return }
-  let handle = FileHandle(forWritingAtPath: path)
-  handle?.seekToEndOfFile()
-  handle?.write(Data((line + "\n").utf8))
 }
