@@ -5,6 +5,7 @@ Run with torch 2.15, transformers 5.23, peft 0.21 and gguf 0.19; see README.md.
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -43,16 +44,19 @@ def without_ties(model, state):
     return state
 
 
+def kind_of(name):
+    """A tensor's name without the number of its block."""
+    return re.sub(r"\.\d+\.", ".", name)
+
+
 def check_features(name, model, expected, sequences):
     """Checks that the logits show every vector of the model and every feature of `ablations`."""
     state, config = model.state_dict(), model.config
     changed = {}
-    kinds = {n.split(".", 3)[-1] for n in state if state[n].dim() == 1}
-    for kind in kinds:
-        neutral = 1.0 if "norm" in kind or ".ln_" in kind or kind.startswith("ln_") else 0.0
-        neutral = 0.0 if kind.endswith("bias") or config.model_type.startswith("gemma") else neutral
+    for kind in {kind_of(n) for n in state if state[n].dim() == 1}:
+        is_scale = not kind.endswith("bias") and not config.model_type.startswith("gemma")
         others = {
-            n: torch.full_like(t, neutral) if t.dim() == 1 and n.endswith(kind) else t
+            n: torch.full_like(t, float(is_scale)) if kind_of(n) == kind else t
             for n, t in state.items()}
         changed[kind] = build(config, others)
     for what, members in MODELS[name].ablations.items():
