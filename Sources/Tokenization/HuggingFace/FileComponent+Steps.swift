@@ -14,7 +14,8 @@ extension FileComponent {
     case "Lowercase": return [.lowercase]
     case "Strip":
       return [
-        .strip(left: try bool("strip_left", absent: true), right: try bool("strip_right", absent: true))
+        .strip(
+          left: try bool("strip_left", absent: true), right: try bool("strip_right", absent: true))
       ]
     case "Prepend": return [.prepend(try bytes("prepend"))]
     case "Replace": return [.replace(try pattern(), content: try bytes("content"))]
@@ -45,7 +46,8 @@ extension FileComponent {
     case "Metaspace":
       return [
         .metaspace(
-          mark: try bytes("replacement"), try prependScheme(), cuts: try bool("split", absent: true))
+          mark: try bytes("replacement"), try prependScheme(), cuts: try bool("split", absent: true)
+        )
       ]
     default: throw unsupported("pre-tokenizer", type)
     }

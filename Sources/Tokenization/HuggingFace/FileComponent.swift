@@ -12,7 +12,8 @@ struct FileComponent {
   func component(_ key: String) throws(TokenizerError) -> FileComponent? {
     guard let value = value[key] else { return nil }
     guard value.kind == .object else { throw invalid(key, "no object") }
-    return FileComponent(value: value, place: place.isEmpty ? key : "\(place).\(key)", source: source)
+    return FileComponent(
+      value: value, place: place.isEmpty ? key : "\(place).\(key)", source: source)
   }
 
   /// The components in the array `key`.

@@ -42,7 +42,9 @@ struct BytePairPieces: Sendable {
       }
       guard !words.range(of: id).isEmpty else { continue }
       _ = index.insert(id, of: words)
-      if words.range(of: id).count == 1, let byte = words[id].first { byteIDs[Int(byte)] = Int32(id) }
+      if words.range(of: id).count == 1, let byte = words[id].first {
+        byteIDs[Int(byte)] = Int32(id)
+      }
     }
     self.words = words
     self.index = index

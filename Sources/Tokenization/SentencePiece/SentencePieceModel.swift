@@ -89,7 +89,8 @@ extension SentencePieceModel {
     for id in 0..<pieces.count {
       let piece = pieces[id]
       let isSpaces = !piece.isEmpty && piece.allSatisfy { $0 == UInt8(ascii: " ") }
-      let spelled = isSpaces ? Array(repeatElement(Self.mark, count: piece.count).joined())[...] : piece
+      let spelled =
+        isSpaces ? Array(repeatElement(Self.mark, count: piece.count).joined())[...] : piece
       entries.append((id, spelled))
     }
     return try PieceVocabulary(entries, source: source)
