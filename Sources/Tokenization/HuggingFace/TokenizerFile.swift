@@ -90,7 +90,10 @@ struct AddedTokenList {
         source: source)
     }
     if let position = positions[token.content] {
+      // As in Hugging Face's library, what was special once stays so.
+      let wasSpecial = tokens[position].isSpecial
       tokens[position] = token
+      tokens[position].isSpecial = token.isSpecial || wasSpecial
     } else {
       positions[token.content] = tokens.count
       tokens.append(token)
