@@ -11,7 +11,7 @@ struct AdapterOptions: ParsableArguments {
   var folders: [String] = []
 
   @Option(
-    name: .customLong("adapter-scale"),
+    name: .customLong("adapter-scale"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
       "The strength of each adapter in turn, 1 when absent.", valueName: "factor"))
   var scales: [Double] = []
