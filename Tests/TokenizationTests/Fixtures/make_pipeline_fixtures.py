@@ -65,8 +65,11 @@ def template():
             "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}}
 
 
-def trained(model, trainer, **steps):
-    tokenizer = Tokenizer(model)
+def sentencepiece_like(strings=False, **steps):
+    tokenizer = Tokenizer(models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>"))
+    trainer = trainers.BpeTrainer(
+        vocab_size=SIZE, special_tokens=["<unk>", "<s>", "</s>", *BYTES], limit_alphabet=60,
+        show_progress=False)
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
     tokenizer.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
@@ -75,28 +78,24 @@ def trained(model, trainer, **steps):
     state.update({"normalizer": None, "pre_tokenizer": None, "decoder": DECODER, **steps})
     state["post_processor"] = template()
     state["added_tokens"] = added_tokens(len(state["model"]["vocab"]))
-    return state
-
-
-def sentencepiece_like(strings=False, **steps):
-    trainer = trainers.BpeTrainer(
-        vocab_size=SIZE, special_tokens=["<unk>", "<s>", "</s>", *BYTES], limit_alphabet=60,
-        show_progress=False)
-    model = models.BPE(byte_fallback=True, fuse_unk=True, unk_token="<unk>")
-    state = trained(model, trainer, **steps)
     if strings:
         state["model"]["merges"] = [" ".join(pair) for pair in state["model"]["merges"]]
     return state
 
 
 def unigram(with_bytes, **steps):
-    trainer = trainers.UnigramTrainer(
-        vocab_size=SIZE, special_tokens=["<unk>", "<s>", "</s>"] + (BYTES if with_bytes else []),
-        unk_token="<unk>", show_progress=False)
-    state = trained(models.Unigram(), trainer, **steps)
-    state["model"]["byte_fallback"] = with_bytes
-    # The trainer does not give the same scores twice on several threads.
-    state["model"]["vocab"] = [[piece, round(score, 3)] for piece, score in state["model"]["vocab"]]
+    """The pieces of a BPE model with scores that fall with their rank.
+
+    The library's trainer for unigram models gives others each time.
+    """
+    state = sentencepiece_like(**steps)
+    vocab = sorted(state["model"]["vocab"], key=state["model"]["vocab"].get)
+    pieces = [piece for piece in vocab if with_bytes or piece not in BYTES]
+    scores = [0.0 if rank < 3 else -round(2 + 9 * rank / len(pieces), 2)
+              for rank in range(len(pieces))]
+    state["model"] = {"type": "Unigram", "unk_id": 0, "byte_fallback": with_bytes,
+                      "vocab": [list(entry) for entry in zip(pieces, scores)]}
+    state["added_tokens"] = added_tokens(len(pieces))
     return state
 
 
