@@ -47,9 +47,11 @@ struct HuggingFaceCacheTests {
     #expect(try catalog(["HOME": scratch.path("home")]).resolve("a/b").hasSuffix("snapshots/e"))
   }
 
-  @Test("A model that is not there is named with the command that fetches it", arguments: [
-    "org/none", "org/missing",
-  ])
+  @Test(
+    "A model that is not there is named with the command that fetches it",
+    arguments: [
+      "org/none", "org/missing",
+    ])
   func missing(name: String) {
     let catalog = catalog(["HF_HOME": scratch.path("")])
     let error = #expect(throws: ModelError.self) { try catalog.resolve(name) }
