@@ -38,7 +38,8 @@ def describe(binary, model, threads):
         "model": os.path.basename(model),
         "model_sha256": sha256(model),
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "command": shlex.join(["python3", *sys.argv]),
+        # Without the folders of the machine it ran on.
+        "command": shlex.join(["python3", sys.argv[0], *map(os.path.basename, sys.argv[1:])]),
     }
 
 

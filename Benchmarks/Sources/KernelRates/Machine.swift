@@ -30,7 +30,9 @@ struct Machine: Encodable, Sendable {
     commit = Self.commit()
     self.threads = threads
     date = ISO8601DateFormatter().string(from: Date())
-    command = CommandLine.arguments.joined(separator: " ")
+    // Without the folders of the machine it ran on.
+    command = CommandLine.arguments.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+      .joined(separator: " ")
   }
 
   /// The facts of the first core that Linux lists; none elsewhere.
