@@ -55,7 +55,7 @@ struct KernelRates: ParsableCommand {
     let products = ProductRates(oneDNN: oneDNN, shapes: shapes, team: team)
     let rowKernels = RowKernelRates(config: model.config, team: team)
     let weights = WeightRates(
-      checkpoint: model.checkpoint, config: model.config, oneDNN: oneDNN, team: team)
+      checkpoint: model.checkpoint, oneDNN: oneDNN, team: team)
     let engine = try prompts.map {
       try EngineBenchmark(model: model, promptPath: $0, limit: limit, team: team)
     }

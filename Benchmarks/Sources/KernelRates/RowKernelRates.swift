@@ -16,7 +16,7 @@ struct RowKernelRates {
     let inputs = perLane(rows * max(width, 2 * hidden))
     let outputs = perLane(rows * max(width, hidden))
     let scale = Buffer(count: width)
-    let epsilon = config.rmsNormEpsilon
+    let epsilon = config.norm.epsilon
     let norm = team.measure { lane in
       ck_rms_norm(
         inputs[lane].floats, scale.floats, epsilon, rows, width, outputs[lane].base, toBF16)
@@ -35,7 +35,7 @@ struct RowKernelRates {
     let (rows, width) = (OneDNN.tileRows, config.dModel)
     let (heads, stride) = (config.nHeads + config.nKVHeads, TrieInput.stride(config))
     let rotated = perLane(rows * stride)
-    let (dHead, half) = (config.dHead, config.ropeDimensionCount / 2)
+    let (dHead, half) = (config.dHead, config.dHead / 2)
     // Real angles: anything else would shrink or swell the rows from call to call.
     let angles = (0..<rows * half).map { Float($0) * 0.01 }
     let (cosine, sine) = (Buffer(angles.map { cos($0) }), Buffer(angles.map { sin($0) }))

@@ -9,27 +9,26 @@ struct WeightRates {
   private static let sliceRows = 192
 
   let checkpoint: any Checkpoint
-  let config: ModelConfig
   let oneDNN: OneDNN
   let team: Team
 
   /// Unpacking of a slice of each projection of the MLP in block 0, from the mapped file.
   func unpacking() throws -> [Rate] {
     try [BlockTensor.up, .down].map { role in
-      let tensor = try checkpoint.tensor(.block(0, role), config: config)
-      let rows = min(Self.sliceRows, tensor.rows)
-      let outputs = (0..<team.threads).map { _ in Buffer(count: rows * tensor.columns) }
+      let weight = try checkpoint.weight(.block(0, role))
+      let rows = min(Self.sliceRows, weight.outputs)
+      let outputs = (0..<team.threads).map { _ in Buffer(count: rows * weight.inputs) }
       let failure = Mutex<CheckpointError?>(nil)
       let time = team.measure { lane in
         let room = UnsafeMutableBufferPointer(
-          start: outputs[lane].floats, count: rows * tensor.columns)
-        do throws(CheckpointError) { try tensor.unpackRows(0..<rows, into: room) } catch {
+          start: outputs[lane].floats, count: rows * weight.inputs)
+        do throws(CheckpointError) { try weight.unpackRows(0..<rows, into: room) } catch {
           failure.withLock { $0 = error }
         }
       }
       if let error = failure.withLock({ $0 }) { throw error }
       return rate(
-        "unpack \(tensor.type.name)", rows: rows, columns: tensor.columns, time, precision: "f32")
+        "unpack MLP \(role.rawValue)", rows: rows, columns: weight.inputs, time, precision: "f32")
     }
   }
 
