@@ -5,8 +5,8 @@ extension PromptError.Problem {
     case .unreadable(let reason):
       "the file cannot be read (\(reason)); check the path and its permissions."
     case .unknownExtension(let found):
-      "'\(found)' is not an extension of a prompt file; "
-        + "use .csv, .tsv, .jsonl, .ndjson, .json or .txt."
+      (found.isEmpty ? "the name has no extension" : "'\(found)' is no extension of a prompt file")
+        + "; give a file that ends in .csv, .tsv, .jsonl, .ndjson, .json or .txt."
     case .invalidUTF8:
       "the bytes here are not valid UTF-8; save the file as UTF-8 "
         + "(for example `iconv -f WINDOWS-1252 -t UTF-8`)."

@@ -27,8 +27,13 @@ struct PromptErrorTests {
   func unknownExtension() throws {
     try expectRefusal(
       of: "Hi\n", in: "prompts.pdf",
-      "prompts.pdf: '.pdf' is not an extension of a prompt file; "
-        + "use .csv, .tsv, .jsonl, .ndjson, .json or .txt.")
+      "prompts.pdf: '.pdf' is no extension of a prompt file; "
+        + "give a file that ends in .csv, .tsv, .jsonl, .ndjson, .json or .txt.")
+    try workplace.makeFolder("folder")
+    try workplace.expectDumpRefusal(
+      prompts: "folder",
+      "folder: the name has no extension; "
+        + "give a file that ends in .csv, .tsv, .jsonl, .ndjson, .json or .txt.")
   }
 
   @Test("A CSV without a column of prompts, or without the one that was named")

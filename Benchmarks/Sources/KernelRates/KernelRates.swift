@@ -43,7 +43,7 @@ struct KernelRates: ParsableCommand {
     let language = try LanguageModel(path: ModelCatalog().resolve(model))
     let team = Team(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, samples: samples)
-    var report = Report(machine: Machine(threads: team.threads), model: language.path)
+    var report = Report(machine: Machine(threads: team.threads), model: language.name)
     try measure(language, team, into: &report)
     try report.write(to: results)
     print(report.markdown)
