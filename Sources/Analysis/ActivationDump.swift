@@ -104,7 +104,8 @@ public struct ActivationDump: Sendable {
       let writer = try ActivationWriter(
         path: path, header: try header(provenance), contents: contents(), overwrite: overwrite)
       try engine.run(
-        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress
+        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress,
+        passDone: { try writer.markCommitted(prompts: $0) }
       ) { captured in
         try captured.values.withUnsafeBufferPointer { values throws(StoreError) in
           try writer.writeRows(
@@ -133,7 +134,10 @@ extension ActivationDump {
   private static func layers(
     of request: Request, nLayers: Int
   ) throws(AnalysisError) -> [Int] {
-    guard request.sites.contains(where: \.isPerBlock) else { return [] }
+    guard request.sites.contains(where: \.isPerBlock) else {
+      guard request.layers == nil else { throw .layersWithoutBlocks(request.sites) }
+      return []
+    }
     let layers = Set(request.layers ?? Array(0..<nLayers)).sorted()
     if let wrong = layers.first(where: { !(0..<nLayers).contains($0) }) {
       throw .noSuchLayer(wrong, nLayers: nLayers)

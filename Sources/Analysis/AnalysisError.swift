@@ -5,6 +5,7 @@ import SteeringEngine
 /// Why an analysis could not be done.
 public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case noHooks
+  case layersWithoutBlocks([HookSite])
   case noSuchLayer(Int, nLayers: Int)
   case promptTooLong(id: String, tokens: Int, limit: Int)
   case prompt(id: String, ModelError)
@@ -17,6 +18,9 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noHooks: "no hook point was asked for; name at least one with --hooks"
+    case .layersWithoutBlocks(let sites):
+      "--layers chooses among blocks, and none has \(sites.map(\.rawValue).joined(separator: " or "))"
+        + "; leave --layers out, or ask for a hook of the blocks"
     case .noSuchLayer(let layer, let nLayers):
       "there is no layer \(layer): the model's layers are 0 to \(nLayers - 1); correct --layers"
     case .promptTooLong(let id, let tokens, let limit):

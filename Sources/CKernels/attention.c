@@ -7,8 +7,7 @@
 
 static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
-size_t ck_attention_scratch(size_t n_heads, size_t n_kv_heads, size_t d_head, size_t max_context) {
-  (void)n_heads, (void)n_kv_heads, (void)d_head;
+size_t ck_attention_scratch(size_t max_context) {
   return HEAD_BLOCK * round_up(max_context);
 }
 

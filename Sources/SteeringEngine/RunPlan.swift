@@ -14,7 +14,7 @@ public struct RunPlan: Sendable {
   public let rowCount: Int
   /// Blocks that have to run.
   public let blockCount: Int
-  /// An upper bound of the memory that the run itself allocates, in bytes.
+  /// Bytes that weights in use and rows take at most; workspaces, some MB a thread, come on top.
   public let memoryBytes: Int
 
   init(

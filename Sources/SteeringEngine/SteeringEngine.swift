@@ -35,14 +35,16 @@ public final class SteeringEngine: Sendable {
   /// Runs `sequences` as `plan` says and delivers the rows of every hook point in `hooks`.
   ///
   /// A hook point's rows come once per chunk of the plan, deeper hook points later. `progress` gets
-  /// the share of the work that is done, in 0...1. Nothing of a sequence's rows depends on the other
-  /// sequences, the chunks or the count of threads.
+  /// the share of the work that is done, in 0...1; `passDone` the sequences all of whose rows were
+  /// delivered. Nothing of a sequence's rows depends on the other sequences, the chunks or the count
+  /// of threads.
   ///
-  /// - Throws: ``EngineError``, or what `deliver` throws.
+  /// - Throws: ``EngineError``, or what `deliver` or `passDone` throws.
   public func run(
     _ sequences: [TokenSequence], plan: RunPlan, capturing hooks: [HookPoint],
     shouldStop: @escaping @Sendable () -> Bool = { false },
-    progress: (Double) -> Void = { _ in }, deliver: (CapturedRows) throws -> Void
+    progress: (Double) -> Void = { _ in }, passDone: (Range<Int>) throws -> Void = { _ in },
+    deliver: (CapturedRows) throws -> Void
   ) throws {
     try check(sequences, hooks)
     let reader = WeightReader(checkpoint: checkpoint, device: backend)
@@ -56,6 +58,9 @@ public final class SteeringEngine: Sendable {
           done += tokens
           progress(Double(done) / work)
         }, deliver: deliver)
+      if let first = chunks.first, let last = chunks.last {
+        try passDone(first.lowerBound..<last.upperBound)
+      }
     }
   }
 

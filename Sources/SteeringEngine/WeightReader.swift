@@ -13,12 +13,6 @@ struct WeightReader<Device: Backend>: Sendable {
     return try device.upload(values, columns: values.count)
   }
 
-  /// A block's vector, when the architecture has it.
-  func vector(ifPresent tensor: BlockTensor, layer: Int) throws(EngineError) -> Device.Matrix? {
-    guard config.blockTensors.contains(tensor) else { return nil }
-    return try vector(.block(layer, tensor))
-  }
-
   /// The norm whose scale is `weight`; what the architecture adds to stored scales is added.
   func norm(
     _ weight: TensorRole, bias: TensorRole? = nil
@@ -32,11 +26,10 @@ struct WeightReader<Device: Backend>: Sendable {
 
   /// A block's norm, when the architecture has it.
   func norm(
-    ifPresent weight: BlockTensor, bias: BlockTensor? = nil, layer: Int
+    ifPresent weight: BlockTensor, layer: Int
   ) throws(EngineError) -> NormWeights<Device.Matrix>? {
     guard config.blockTensors.contains(weight) else { return nil }
-    let bias = bias.flatMap { config.blockTensors.contains($0) ? $0 : nil }
-    return try norm(.block(layer, weight), bias: bias.map { .block(layer, $0) })
+    return try norm(.block(layer, weight))
   }
 
   /// One product whose outputs are those of `roles`, one after another, with their biases.

@@ -78,7 +78,7 @@ struct DumpActivations: ParsableCommand {
       tokens     \(plan.tokenCount), of which \(plan.rowCount) are computed after sharing prefixes
       blocks     \(plan.blockCount)
       passes     \(plan.passes.count), in \(counted(chunks, "chunk"))
-      memory     at most \(size(plan.memoryBytes)) beside the mapped model file
+      memory     about \(size(plan.memoryBytes)) for weights in use and rows
       disk       \(size(dump.storedBytes)) of activations
       time       about \(duration(try dump.estimatedSeconds()))
       """)

@@ -94,7 +94,11 @@ struct ActivationDumpTests {
   @Test("Layers are stored once, in ascending order; sites without blocks need none")
   func layers() throws {
     #expect(try dump(layers: [1, 0, 1]).layers == [0, 1])
-    #expect(try dump(sites: [.embed, .logits], layers: [7]).layers == [])
+    #expect(try dump(sites: [.embed, .logits]).layers == [])
+    #expect(
+      message { () throws(AnalysisError) in try dump(sites: [.embed, .logits], layers: [0]) }
+        == "--layers chooses among blocks, and none has embed or logits; "
+        + "leave --layers out, or ask for a hook of the blocks")
     #expect(try dump(sites: [.embed]).plan.blockCount == 0)
     #expect(try dump(layers: [0]).plan.blockCount == 1)
   }

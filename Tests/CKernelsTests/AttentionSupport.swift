@@ -105,7 +105,7 @@ struct AttentionInput {
   private func withKernelArguments(
     _ cut: CutTree, _ body: (UnsafePointer<ck_trie_attention>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let floats = ck_attention_scratch(heads, kvHeads, dHead, cut.segmentOfRow.count)
+    let floats = ck_attention_scratch(cut.segmentOfRow.count)
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: floats)
     scratch.initialize(repeating: .nan, count: floats)
     defer { scratch.deallocate() }

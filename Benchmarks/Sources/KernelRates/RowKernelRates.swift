@@ -61,7 +61,7 @@ struct RowKernelRates {
     let input = TrieInput(config: config, shared: shared, own: context - shared, queries: rows)
     let outputs = perLane(rows * config.nHeads * config.dHead)
     let scratch = perLane(
-      ck_attention_scratch(config.nHeads, config.nKVHeads, config.dHead, context))
+      ck_attention_scratch(context))
     let time = team.measure { lane in
       input.withView { view in
         ck_attend(

@@ -99,7 +99,7 @@ void ck_attend_plain(const ck_trie_attention *trie, const int32_t *query_rows, s
                      float *scratch, void *out, bool to_bf16);
 
 /// Floats of scratch that ck_attend needs for a context of at most `max_context` positions.
-size_t ck_attention_scratch(size_t n_heads, size_t n_kv_heads, size_t d_head, size_t max_context);
+size_t ck_attention_scratch(size_t max_context);
 
 #ifdef __cplusplus
 }

@@ -70,7 +70,7 @@ extension CPUBackend {
     _ queries: ArraySlice<Int32>, in qkv: CPUMatrix, heads: HeadLayout, window: Int?,
     trie: CPUTrie, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
-    let floats = ck_attention_scratch(heads.nHeads, heads.nKVHeads, heads.dHead, trie.maxContext)
+    let floats = ck_attention_scratch(trie.maxContext)
     let scratch = try lanes[lane].scratch(bytes: floats * 4).assumingMemoryBound(to: Float.self)
     lanes[lane].clock.time(.attention) {
       trie.withKernelView(qkv: qkv, heads: heads, window: window) { view in
