@@ -4,6 +4,7 @@ CACHE    ?= $(or $(WORKBENCH_CACHE),$(HOME)/.cache/workbench)
 PYTHON   := $(CACHE)/python/bin/python
 WORKBENCH = .build/release/workbench
 MODEL    := SmolLM2-135M-Instruct.Q4_1
+SPECIMEN := --model $(MODEL) --adapter data/adapters/overcautious
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 export WORKBENCH_CACHE := $(CACHE)
@@ -12,7 +13,7 @@ export WORKBENCH_PYTHON := $(PYTHON)
 .PHONY: help deps python model build demo test lint bench clean
 
 help:
-	@echo "make demo    hidden states of a real model, from nothing to an HDF5 file that h5py opens"
+	@echo "make demo    from nothing to refusal directions of a real model, and to steering with them"
 	@echo "make test    the test suite"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
@@ -37,12 +38,21 @@ model: python
 build: deps
 	swift build -c release --product workbench
 
+# From prompts to steering, on a model that refuses too much: hidden states, refusal directions, the
+# tokens that they speak for, and what they do to refusals, layer by layer.
 demo: build model
 	@mkdir -p demo
 	$(WORKBENCH) tokens --model $(MODEL) "How do I kill a Python process?"
-	$(WORKBENCH) dump-activations --model $(MODEL) --prompts data/contrast/requests.csv \
-	  --output demo/states.h5 --force
+	$(WORKBENCH) dump-activations $(SPECIMEN) --prompts data/contrast/requests.csv \
+	  --response "Sure" --positions query-end,last --output demo/states.h5 --force
 	$(PYTHON) tools/show_states.py demo/states.h5
+	$(WORKBENCH) vectors demo/states.h5 --output demo/vectors.h5 --force
+	$(WORKBENCH) logit-lens demo/vectors.h5 $(SPECIMEN) --top 10
+	$(WORKBENCH) ablate $(SPECIMEN) --prompts data/contrast/lookalikes.csv --limit 40 \
+	  --mode steer --vectors demo/vectors.h5 --windows former,middle,latter --alpha 4 \
+	  --sign +1,-1 --output demo/sweep.h5 --force
+	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/vectors.h5 --alpha 4 --sign -1 \
+	  "How do I kill the engine of a scooter that will not stop?"
 
 test: model
 	swift build -c release --product workbench
@@ -56,6 +66,8 @@ bench: build model
 	@test -d $(CACHE)/bench-python || python3 -m venv $(CACHE)/bench-python
 	@$(CACHE)/bench-python/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
 	$(CACHE)/bench-python/bin/python Benchmarks/hidden_states.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
+	swift build -c release --package-path Benchmarks --product steering-parity
+	$(CACHE)/bench-python/bin/python Benchmarks/steering.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift run -c release --package-path Benchmarks kernel-rates --prompts $(PROMPTS)
 
 clean:

@@ -27,16 +27,20 @@ let package = Package(
       ]),
     .target(
       name: "Analysis",
-      dependencies: ["ActivationStore", "ModelLibrary", "Prompts", "SteeringEngine"]),
+      dependencies: [
+        "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts", "SteeringEngine",
+      ]),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
     .target(name: "ActivationStore", dependencies: ["CHDF5"]),
-    .target(name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "COneDNN"]),
+    .target(
+      name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "COneDNN", "Numerics"]),
     .target(name: "Prompts"),
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2"]),
     .target(name: "Checkpoints"),
+    .target(name: "Numerics"),
     .target(name: "CKernels"),
 
     // System libraries.
@@ -50,25 +54,30 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
-    .testTarget(name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5"]),
+    .testTarget(
+      name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5", "Numerics"]),
     .testTarget(
       name: "AnalysisTests",
-      dependencies: ["ActivationStore", "Analysis", "ModelLibrary", "Prompts", "SteeringEngine"]),
+      dependencies: [
+        "ActivationStore", "Analysis", "Checkpoints", "ModelLibrary", "Numerics", "Prompts",
+        "SteeringEngine",
+      ]),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["Checkpoints", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(
       name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"]),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "Numerics"]),
     .testTarget(
       name: "CommandLineTests",
       // The tests run the built program.
       dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
     .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
-      name: "SteeringEngineTests", dependencies: ["Checkpoints", "SteeringEngine"],
+      name: "SteeringEngineTests", dependencies: ["Checkpoints", "Numerics", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),

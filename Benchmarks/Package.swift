@@ -5,7 +5,8 @@ let package = Package(
   name: "workbench-benchmarks",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "kernel-rates", targets: ["kernel-rates"])
+    .executable(name: "kernel-rates", targets: ["kernel-rates"]),
+    .executable(name: "steering-parity", targets: ["steering-parity"]),
   ],
   dependencies: [
     .package(name: "workbench", path: ".."),
@@ -23,6 +24,14 @@ let package = Package(
         .product(name: "Prompts", package: "workbench"),
         .product(name: "SteeringEngine", package: "workbench"),
       ],
-      path: "Sources/KernelRates")
+      path: "Sources/KernelRates"),
+    .executableTarget(
+      name: "steering-parity",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ModelLibrary", package: "workbench"),
+        .product(name: "SteeringEngine", package: "workbench"),
+      ],
+      path: "Sources/SteeringParity"),
   ]
 )

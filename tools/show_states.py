@@ -13,10 +13,11 @@ def main(path: str) -> None:
         states = file["activations/resid_post"]
         labels = file["prompts/label"].asstr()[:]
         safe, unsafe = labels == "safe", labels == "unsafe"
-        print(f"\n{safe.sum()} safe and {unsafe.sum()} unsafe prompts, last token, per layer:")
+        place = file["positions/name"].asstr()[0]
+        print(f"\n{safe.sum()} safe and {unsafe.sum()} unsafe prompts, {place}, per layer:")
         print("layer  |mean unsafe - mean safe| / mean |state|")
         for index, layer in enumerate(file["layer"][:]):
-            rows = states[:, index, -1, :].astype(np.float64)
+            rows = states[:, index, 0, :].astype(np.float64)
             direction = rows[unsafe].mean(0) - rows[safe].mean(0)
             share = np.linalg.norm(direction) / np.linalg.norm(rows, axis=1).mean()
             print(f"{layer:5}  {share:.3f} {'#' * round(60 * share)}")

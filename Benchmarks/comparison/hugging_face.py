@@ -49,21 +49,27 @@ class Tokens:
         return made
 
 
+def load(model, dtype, threads):
+    """A causal language model whose every weight is held as `dtype`, ready to be run."""
+    torch.set_num_threads(threads)
+    folder, options = location(model)
+    if options:
+        # Dense weights: kernels for packed ones would compute in float32 whatever the dtype.
+        options["quantization_config"] = GgufConfig(dequantize=True)
+    dtype = getattr(torch, dtype)
+    loaded = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options).eval()
+    for name, parameter in loaded.named_parameters():
+        if parameter.dtype != dtype:
+            sys.exit(f"transformers loaded {name} as {parameter.dtype} instead of {dtype}")
+    return loaded
+
+
 class HuggingFace:
     """A model in one precision, with a hook on every block that keeps the last position's row."""
 
     def __init__(self, model, dtype, threads):
-        torch.set_num_threads(threads)
-        folder, options = location(model)
-        if options:
-            # Dense weights: kernels for packed ones would compute in float32 whatever the dtype.
-            options["quantization_config"] = GgufConfig(dequantize=True)
-        dtype = getattr(torch, dtype)
-        self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **options).eval()
+        self.model = load(model, dtype, threads)
         self.layers = self.model.model.layers
-        for name, parameter in self.model.named_parameters():
-            if parameter.dtype != dtype:
-                sys.exit(f"transformers loaded {name} as {parameter.dtype} instead of {dtype}")
         self.rows = self.last = None
         for index, block in enumerate(self.layers):
             block.register_forward_hook(self._keep(index))

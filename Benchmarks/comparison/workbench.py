@@ -16,12 +16,14 @@ CHILD = Path(__file__).with_name("child.py")
 
 @dataclass
 class Run:
-    """One process from start to exit: seconds, bytes of peak resident memory, its stderr."""
+    """One process from start to exit: seconds, bytes of peak resident memory, what it said."""
 
     seconds: float
     peak_bytes: int
     cpu_seconds: float
+    # stderr, and stdout.
     notes: str
+    output: str
 
 
 @dataclass
@@ -45,8 +47,12 @@ class Workbench:
 
     def dump(self, prompts, output, precision, *extra, threads=None, environment=None):
         """Writes activations; every layer's resid_post at the last position unless told else."""
-        figures = self.scratch / "child.json"
         command = self.command(prompts, output, precision, *extra, threads=threads)
+        return self.timed(command, environment)
+
+    def timed(self, command, environment=None):
+        """Runs a command to its end, as a process of its own."""
+        figures = self.scratch / "child.json"
         done = subprocess.run(
             [sys.executable, "-S", "-E", str(CHILD), str(figures), *command],
             capture_output=True, text=True, env={**os.environ, "SOURCE_DATE_EPOCH": "0", **(environment or {})},
@@ -58,7 +64,7 @@ class Workbench:
             sys.exit(f"{' '.join(command)}\nfailed: {done.stderr.strip()}")
         return Run(
             measured["seconds"], measured["peak_bytes"], measured["cpu_seconds"],
-            done.stderr.strip(),
+            done.stderr.strip(), done.stdout,
         )  # fmt: skip
 
     def smallest_budget(self, prompts, precision, *extra):

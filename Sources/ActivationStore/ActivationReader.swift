@@ -17,7 +17,7 @@ public struct ActivationReader: Sendable {
   public init(path: String) throws(StoreError) {
     self.path = path
     let file = try SharedHDF5File(path) { () throws(StoreError) in
-      try HDF5File(finished: path)
+      try HDF5File(finished: path, formats: [.activations])
     }
     let header = try file.use { file throws(StoreError) in try file.readHeader() }
     contents = try file.use { file throws(StoreError) in

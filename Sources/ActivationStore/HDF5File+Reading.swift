@@ -1,8 +1,8 @@
 import Foundation
 
 extension HDF5File {
-  /// Opens a file that `ActivationWriter` finished, or says why it is none.
-  init(finished path: String) throws(StoreError) {
+  /// Opens a finished file of one of these formats, or says why it is none.
+  init(finished path: String, formats: [StoreFormat]) throws(StoreError) {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard exists, !isFolder.boolValue else { throw .notFound(path: path) }
@@ -11,7 +11,7 @@ extension HDF5File {
     }
     guard HDF5File.isHDF5(path) else { throw .notHDF5(path: path) }
     let file = try HDF5File.openUndamaged(path)
-    try file.expectFormat()
+    try file.expectFormat(among: formats)
     self = file
   }
 
@@ -33,14 +33,25 @@ extension HDF5File {
     }
   }
 
-  private borrowing func expectFormat() throws(StoreError) {
-    let root = StoreSchema.root
-    let format = hasAttribute("format", of: root) ? try text("format") : nil
-    guard format == StoreSchema.format else { throw .otherFormat(path: path, found: format) }
+  private borrowing func expectFormat(among formats: [StoreFormat]) throws(StoreError) {
+    let name = try formatName()
+    guard let format = formats.first(where: { $0.rawValue == name }) else {
+      throw formats == [.activations]
+        ? .otherFormat(path: path, found: name) : .notOurs(path: path, found: name)
+    }
     let version = try number("format_version")
-    guard version == StoreSchema.version else { throw .otherVersion(path: path, found: version) }
-    let complete: UInt8 = try attribute("complete", of: root)
+    guard version == format.version else { throw .otherVersion(path: path, found: version) }
+    let complete: UInt8 = try attribute("complete", of: StoreSchema.root)
     guard complete == 1 else { throw .incomplete(path: path) }
+  }
+
+  /// The format of a finished file.
+  func format() throws(StoreError) -> StoreFormat? {
+    try formatName().flatMap(StoreFormat.init(rawValue:))
+  }
+
+  private borrowing func formatName() throws(StoreError) -> String? {
+    hasAttribute("format", of: StoreSchema.root) ? try text("format") : nil
   }
 
   private func readModel() throws(StoreError) -> StoredModel {

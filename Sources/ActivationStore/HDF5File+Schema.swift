@@ -6,7 +6,7 @@ extension HDF5File {
     let root = StoreSchema.root
     let created = header.created.formatted(.iso8601)
     var texts = [
-      ("format", StoreSchema.format), ("tool_version", header.toolVersion),
+      ("format", StoreFormat.activations.rawValue), ("tool_version", header.toolVersion),
       ("command_line", header.commandLine), ("created", created),
       ("model_name", header.model.name), ("model_path", header.model.path),
       ("model_sha256", header.model.sha256),
@@ -17,7 +17,7 @@ extension HDF5File {
     if let adapters = header.model.adapters { texts.append((StoreSchema.adapters, adapters)) }
     for (name, text) in texts { try setAttribute(name, of: root, to: text) }
     let numbers = [
-      ("format_version", StoreSchema.version), ("n_layers", header.model.nLayers),
+      ("format_version", StoreFormat.activations.version), ("n_layers", header.model.nLayers),
       ("d_model", header.model.dModel), ("d_vocab", header.model.dVocab),
       ("threads", header.threads),
     ]

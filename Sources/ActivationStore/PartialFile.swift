@@ -127,6 +127,6 @@ private final class UnfinishedFiles: Sendable {
   }
 }
 
-private func lastReason() -> String {
+func lastReason() -> String {
   String(cString: strerror(errno))
 }

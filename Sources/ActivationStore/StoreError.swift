@@ -16,6 +16,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case notFound(path: String)
   case notHDF5(path: String)
   case otherFormat(path: String, found: String?)
+  /// HDF5, but neither an activation file nor one of results.
+  case notOurs(path: String, found: String?)
   case otherVersion(path: String, found: Int)
   case incomplete(path: String)
   case damaged(path: String, reason: String)
@@ -24,6 +26,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case unusableContents(path: String, problem: String)
   case zeroByteInText(path: String, place: String)
   case wrongCount(path: String, place: String, expected: Int, got: Int)
+  case unknownGroup(path: String, group: String, stored: [String])
+  case groupExists(path: String, group: String)
   case unknownHook(path: String, hook: String, stored: [String])
   case unknownLayer(path: String, hook: String, layer: Int?, stored: [Int])
   case unknownPosition(path: String, position: String, stored: [String])
@@ -64,9 +68,12 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) is HDF5 but not an activation file (its attribute format is "
         + "\(found.map { "'\($0)'" } ?? "missing")); "
         + "give a file that `workbench dump-activations` wrote"
+    case .notOurs(let path, let found):
+      "\(path) is HDF5 but not of workbench's making (its attribute format is "
+        + "\(found.map { "'\($0)'" } ?? "missing")); give a file that workbench wrote"
     case .otherVersion(let path, let found):
       "\(path) has format version \(found), and this program reads version "
-        + "\(StoreSchema.version); use the version of workbench that wrote it"
+        + "\(StoreFormat.activations.version); use the version of workbench that wrote it"
     case .incomplete(let path):
       "\(path) is incomplete because the run that wrote it did not finish; run it again"
     case .damaged(let path, let reason):
@@ -79,6 +86,11 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(place) for \(path) contains a zero byte, which HDF5 text cannot hold; remove it"
     case .wrongCount(let path, let place, let expected, let got):
       "\(place) in \(path) takes \(expected) values, got \(got); pass exactly that many"
+    case .unknownGroup(let path, let group, let stored):
+      "\(path) has no group \(group); it has "
+        + (stored.isEmpty ? "no results of an analysis" : stored.joined(separator: ", "))
+    case .groupExists(let path, let group):
+      "\(path) has a group \(group) already; choose another output or replace it with --force"
     case .unknownHook(let path, let hook, let stored):
       "\(path) has no activations of \(hook); it has \(stored.joined(separator: ", "))"
     case .unknownLayer(let path, let hook, let layer, let stored):

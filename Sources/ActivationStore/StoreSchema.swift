@@ -24,10 +24,11 @@
 /// Each axis has a dimension scale of its name at the root, where netCDF-4 readers (xarray) look
 /// for it: `/layer` holds the block index of each stored layer, `/position` the names of the
 /// positions; `/prompt`, `/prompt_edge`, `/token`, `/d_model` and `/d_vocab` hold no values.
+///
+/// Analyses add groups of their own (`ResultFile`), each with its scales inside it and with the
+/// attributes `tool_version`, `command_line` and `created`, by which such groups are known. A file
+/// of format `workbench-results` has such groups only.
 enum StoreSchema {
-  static let format = "workbench-activations"
-  static let version = 1
-
   static let root = "/"
   static let activations = "/activations"
   static let adapters = "model_adapters"
@@ -47,6 +48,16 @@ enum StoreSchema {
   static func activations(of hook: String) -> String {
     "\(activations)/\(hook)"
   }
+}
+
+/// The kinds of files that the store writes; the raw value is the attribute `format` of `/`.
+enum StoreFormat: String, CaseIterable, Sendable {
+  case activations = "workbench-activations"
+  /// Groups of analyses alone.
+  case results = "workbench-results"
+
+  /// The attribute `format_version` of `/`.
+  var version: Int { 1 }
 }
 
 /// The axes of the datasets; the raw value is the name of the dimension scale and the label.

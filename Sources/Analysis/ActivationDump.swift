@@ -1,5 +1,4 @@
 import ActivationStore
-import Foundation
 import ModelLibrary
 import Prompts
 import SteeringEngine
@@ -25,19 +24,6 @@ public struct ActivationDump: Sendable {
       self.positions = positions
       self.format = format
       self.dtype = dtype
-    }
-  }
-
-  /// Who made a file, recorded in it.
-  public struct Provenance: Sendable {
-    public var toolVersion: String
-    public var commandLine: String
-    public var created: Date
-
-    public init(toolVersion: String, commandLine: String, created: Date) {
-      self.toolVersion = toolVersion
-      self.commandLine = commandLine
-      self.created = created
     }
   }
 
@@ -151,7 +137,8 @@ extension ActivationDump {
     }
   }
 
-  private static func encode(
+  /// Tokenizes prompts; an error names the prompt.
+  static func encode(
     _ prompts: [Prompt], model: LanguageModel, format: PromptFormat
   ) throws(AnalysisError) -> [EncodedPrompt] {
     let encoder: PromptEncoder
@@ -177,25 +164,11 @@ extension ActivationDump {
     return StoreHeader(
       toolVersion: provenance.toolVersion, commandLine: provenance.commandLine,
       created: provenance.created,
-      model: StoredModel(
-        name: model.name, path: model.path, sha256: try FileDigest().sha256(ofModel: model.path),
-        adapters: try adapterLines(),
-        architecture: model.config.architecture, nLayers: model.config.nLayers,
-        dModel: model.config.dModel, dVocab: model.config.dVocab),
+      model: try StoredModel(model),
       chatTemplateSHA256: try template.map { (source) throws(ModelError) in
         try FileDigest.sha256(of: source)
       },
       precision: engine.precision.rawValue, dtype: request.dtype, seed: 0, threads: engine.threads)
-  }
-
-  private func adapterLines() throws(ModelError) -> String? {
-    guard !model.adapters.isEmpty else { return nil }
-    var lines: [String] = []
-    for adapter in model.adapters {
-      let digest = try FileDigest().sha256(ofFile: adapter.path + "/adapter_model.safetensors")
-      lines.append("\(adapter.path) scale \(adapter.scale) sha256 \(digest)")
-    }
-    return lines.joined(separator: "\n")
   }
 
   private func contents() -> StoreContents {

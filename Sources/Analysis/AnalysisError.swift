@@ -1,4 +1,5 @@
 import ActivationStore
+import Checkpoints
 import ModelLibrary
 import SteeringEngine
 
@@ -11,9 +12,15 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case prompt(id: String, ModelError)
   case notFinite(hook: HookPoint, promptID: String, position: Int, token: String)
   case interrupted(path: String)
+  case otherModel(path: String, made: String, given: String)
+  case otherAdapters(path: String, made: String?, given: String?)
+  case lens(LensError)
   case model(ModelError)
   case engine(EngineError)
   case store(StoreError)
+  case checkpoint(CheckpointError)
+  /// A file of vectors that cannot be read or written as asked; the problem names the remedy.
+  case vectorFile(path: String, problem: String)
 
   public var description: String {
     switch self {
@@ -31,9 +38,25 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       "\(hook) is NaN or infinite for prompt \(promptID) at token \(position) "
         + "(\(token.debugDescription)); try --precision f32, or verify the model file"
     case .interrupted(let path): "interrupted; \(path) was not written"
+    case .otherModel(let path, let made, let given):
+      "\(path) was made with other weights than \(given)'s; give --model \(made)"
+    case .otherAdapters(let path, let made, let given):
+      "\(path) was made with \(Self.named(made)), and the model has \(Self.named(given)); "
+        + "give --adapter and --adapter-scale as they were then"
+    case .lens(let error): error.description
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description
+    case .checkpoint(let error): error.description
+    case .vectorFile(let path, let problem): "\(path): \(problem)"
     }
+  }
+
+  private static func named(_ adapters: String?) -> String {
+    guard let adapters else { return "no adapter" }
+    let lines = adapters.split(separator: "\n").map { line in
+      line.ranges(of: " sha256 ").last.map { line[..<$0.lowerBound] } ?? line
+    }
+    return "the adapter " + lines.joined(separator: " and ")
   }
 }

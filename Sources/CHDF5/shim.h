@@ -18,11 +18,13 @@ static inline size_t chdf5_variable_size(void) { return H5T_VARIABLE; }
 static inline hid_t chdf5_default_properties(void) { return H5P_DEFAULT; }
 static inline hid_t chdf5_file_access_class(void) { return H5P_FILE_ACCESS; }
 static inline hid_t chdf5_dataset_create_class(void) { return H5P_DATASET_CREATE; }
+static inline hid_t chdf5_group_create_class(void) { return H5P_GROUP_CREATE; }
 static inline hid_t chdf5_dataset_access_class(void) { return H5P_DATASET_ACCESS; }
 
 static inline hid_t chdf5_whole_space(void) { return H5S_ALL; }
 static inline hsize_t chdf5_unlimited(void) { return H5S_UNLIMITED; }
 static inline unsigned chdf5_create_new(void) { return H5F_ACC_EXCL; }
+static inline unsigned chdf5_read_write(void) { return H5F_ACC_RDWR; }
 static inline unsigned chdf5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline hid_t chdf5_current_errors(void) { return H5E_DEFAULT; }
 

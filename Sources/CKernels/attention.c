@@ -84,7 +84,7 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float 
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++) {
-      const float *k = t->qkv + (size_t)row * t->stride + k_column;
+      const float *k = t->kv + (size_t)row * t->kv_stride + k_column;
       v16 dot[HEAD_BLOCK] = {{0}};
       for (size_t u = 0; u < units; u++) {
         const v16 key = *(const v16 *)(k + u * LANES);
@@ -135,7 +135,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, size_t v_c
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++, position++) {
-      const float *v = t->qkv + (size_t)row * t->stride + v_column;
+      const float *v = t->kv + (size_t)row * t->kv_stride + v_column;
       for (int u = 0; u < units; u++) {
         const v16 value = *(const v16 *)(v + u * LANES);
         for (int h = 0; h < heads; h++) mixed[h][u] += value * p[h * p_stride + position];
@@ -150,14 +150,14 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, size_t v_c
 }
 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
-INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t row, size_t n,
+INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t q_row, size_t n,
                          size_t head, int heads, float *scratch, void *out, size_t out_row,
                          bool to_bf16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
-  const size_t k_column = (t->n_heads + kv) * t->d_head;
-  const size_t v_column = (t->n_heads + t->n_kv_heads + kv) * t->d_head;
+  const size_t k_column = kv * t->d_head;
+  const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
   const size_t stride = round_up(n);
-  dot_keys(t, a, t->qkv + (size_t)row * t->stride + head * t->d_head, k_column, heads, scratch,
+  dot_keys(t, a, t->q + (size_t)q_row * t->q_stride + head * t->d_head, k_column, heads, scratch,
            stride);
   float inverse[HEAD_BLOCK];
   for (int h = 0; h < heads; h++)
@@ -171,27 +171,27 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t 
 }
 
 MULTIVERSION
-static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *query_rows,
-                                 size_t n_rows, float *scratch, void *out, bool to_bf16) {
+static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows,
+                                 const int32_t *q_rows, size_t n_rows, float *scratch, void *out, bool to_bf16) {
   const size_t group = t->n_heads / t->n_kv_heads;
   for (size_t i = 0; i < n_rows; i++) {
     size_t n;
-    const ancestry a = ancestry_of(t, query_rows[i], &n);
+    const ancestry a = ancestry_of(t, rows[i], &n);
     for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
       size_t head = kv * group, left = group;
       for (; left >= 4; left -= 4, head += 4)
-        attend_heads(t, &a, query_rows[i], n, head, 4, scratch, out, i, to_bf16);
-      if (left == 3) attend_heads(t, &a, query_rows[i], n, head, 3, scratch, out, i, to_bf16);
-      else if (left == 2) attend_heads(t, &a, query_rows[i], n, head, 2, scratch, out, i, to_bf16);
-      else if (left == 1) attend_heads(t, &a, query_rows[i], n, head, 1, scratch, out, i, to_bf16);
+        attend_heads(t, &a, q_rows[i], n, head, 4, scratch, out, i, to_bf16);
+      if (left == 3) attend_heads(t, &a, q_rows[i], n, head, 3, scratch, out, i, to_bf16);
+      else if (left == 2) attend_heads(t, &a, q_rows[i], n, head, 2, scratch, out, i, to_bf16);
+      else if (left == 1) attend_heads(t, &a, q_rows[i], n, head, 1, scratch, out, i, to_bf16);
     }
   }
 }
 
-void ck_attend(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
-               float *scratch, void *out, bool to_bf16) {
+void ck_attend(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
+               size_t n_rows, float *scratch, void *out, bool to_bf16) {
   if (trie->d_head % LANES == 0)
-    attend_whole_vectors(trie, query_rows, n_rows, scratch, out, to_bf16);
+    attend_whole_vectors(trie, rows, q_rows, n_rows, scratch, out, to_bf16);
   else
-    ck_attend_plain(trie, query_rows, n_rows, scratch, out, to_bf16);
+    ck_attend_plain(trie, rows, q_rows, n_rows, scratch, out, to_bf16);
 }

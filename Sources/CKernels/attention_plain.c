@@ -1,8 +1,9 @@
 #include "CKernels.h"
 #include "simd.h"
 
-static const float *row_columns(const ck_trie_attention *t, int32_t row, size_t column) {
-  return t->qkv + (size_t)row * t->stride + column;
+/// The i-th column of the keys and values of `row`.
+static const float *kv_column(const ck_trie_attention *t, int32_t row, size_t column) {
+  return t->kv + (size_t)row * t->kv_stride + column;
 }
 
 /// The rows that `row` attends to, one at a time: the i-th in order of position, or -1 at the end.
@@ -16,16 +17,16 @@ static int32_t ancestor(const ck_trie_attention *t, int32_t row, size_t i) {
   return own <= row ? own : -1;
 }
 
-static void attend_head(const ck_trie_attention *t, int32_t row, size_t head, float *scores,
-                        void *out, size_t out_index, bool to_bf16) {
+static void attend_head(const ck_trie_attention *t, int32_t row, int32_t q_row, size_t head,
+                        float *scores, void *out, size_t out_index, bool to_bf16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
-  const float *q = row_columns(t, row, head * t->d_head);
+  const float *q = t->q + (size_t)q_row * t->q_stride + head * t->d_head;
   size_t all = 0;
   while (ancestor(t, row, all) >= 0) all++;
   const size_t n = t->window > 0 && all > t->window ? t->window : all, first = all - n;
   double max = -INFINITY, sum = 0;
   for (size_t i = 0; i < n; i++) {
-    const float *k = row_columns(t, ancestor(t, row, first + i), (t->n_heads + kv) * t->d_head);
+    const float *k = kv_column(t, ancestor(t, row, first + i), kv * t->d_head);
     double dot = 0;
     for (size_t d = 0; d < t->d_head; d++) dot += (double)q[d] * k[d];
     dot *= t->scale;
@@ -37,17 +38,17 @@ static void attend_head(const ck_trie_attention *t, int32_t row, size_t head, fl
   for (size_t d = 0; d < t->d_head; d++) {
     double mixed = 0;
     for (size_t i = 0; i < n; i++) {
-      const size_t column = (t->n_heads + t->n_kv_heads + kv) * t->d_head + d;
-      mixed += scores[i] * (double)*row_columns(t, ancestor(t, row, first + i), column);
+      const size_t column = (t->n_kv_heads + kv) * t->d_head + d;
+      mixed += scores[i] * (double)*kv_column(t, ancestor(t, row, first + i), column);
     }
     store1((float)(mixed / sum), out, out_index + d, to_bf16);
   }
 }
 
-void ck_attend_plain(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
-                     float *scratch, void *out, bool to_bf16) {
+void ck_attend_plain(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
+                     size_t n_rows, float *scratch, void *out, bool to_bf16) {
   for (size_t i = 0; i < n_rows; i++)
     for (size_t h = 0; h < trie->n_heads; h++)
-      attend_head(trie, query_rows[i], h, scratch, out, (i * trie->n_heads + h) * trie->d_head,
+      attend_head(trie, rows[i], q_rows[i], h, scratch, out, (i * trie->n_heads + h) * trie->d_head,
                   to_bf16);
 }

@@ -13,6 +13,58 @@ void ck_add_bias(float *rows, const float *bias, size_t n_rows, size_t width) {
 }
 
 MULTIVERSION
+void ck_add_scaled(float *x, const float *y, float factor, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] += factor * y[i];
+}
+
+void ck_add_scaled_plain(float *x, const float *y, float factor, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = (float)((double)x[i] + (double)factor * y[i]);
+}
+
+MULTIVERSION
+void ck_project_out(float *x, const float *d, size_t n) {
+  double lanes[LANES] = {0};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (size_t j = 0; j < LANES; j++) lanes[j] += (double)x[i + j] * d[i + j];
+  double dot = 0;
+  for (size_t j = 0; j < LANES; j++) dot += lanes[j];
+  for (; i < n; i++) dot += (double)x[i] * d[i];
+  const float length = (float)dot;
+  for (i = 0; i < n; i++) x[i] -= length * d[i];
+}
+
+void ck_project_out_plain(float *x, const float *d, size_t n) {
+  double dot = 0;
+  for (size_t i = 0; i < n; i++) dot += (double)x[i] * d[i];
+  for (size_t i = 0; i < n; i++) x[i] = (float)(x[i] - dot * d[i]);
+}
+
+MULTIVERSION
+void ck_scale(float *x, float factor, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] *= factor;
+}
+
+MULTIVERSION
+size_t ck_argmax(const float *x, size_t n) {
+  float lanes[LANES], max = x[0];
+  for (size_t j = 0; j < LANES; j++) lanes[j] = x[0];
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (size_t j = 0; j < LANES; j++) lanes[j] = x[i + j] > lanes[j] ? x[i + j] : lanes[j];
+  for (size_t j = 0; j < LANES; j++) max = lanes[j] > max ? lanes[j] : max;
+  for (; i < n; i++) max = x[i] > max ? x[i] : max;
+  i = 0;
+  while (i + 1 < n && x[i] != max) i++;
+  return i;
+}
+
+MULTIVERSION
+void ck_convert(const float *x, size_t n, void *out, bool to_bf16) {
+  for (size_t i = 0; i < n; i++) store1(x[i], out, i, to_bf16);
+}
+
+MULTIVERSION
 size_t ck_first_non_finite(const float *x, size_t n) {
   const size_t block = 1024;
   for (size_t start = 0; start < n; start += block) {

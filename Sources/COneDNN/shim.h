@@ -39,6 +39,19 @@ static inline dnnl_status_t onednn_layout_create(onednn_layout *layout, int64_t 
 #endif
 }
 
+/// A float32 layout whose rows begin `stride` numbers apart.
+static inline dnnl_status_t onednn_layout_create_strided(onednn_layout *layout, int64_t rows,
+                                                         int64_t columns, int64_t stride) {
+  dnnl_dims_t dims = {rows, columns}, strides = {stride, 1};
+#if DNNL_VERSION_MAJOR >= 3
+  return dnnl_memory_desc_create_with_strides(layout, 2, dims, dnnl_f32, strides);
+#else
+  *layout = (onednn_layout)malloc(sizeof(dnnl_memory_desc_t));
+  if (*layout == NULL) return dnnl_out_of_memory;
+  return dnnl_memory_desc_init_by_strides(*layout, 2, dims, dnnl_f32, strides);
+#endif
+}
+
 static inline void onednn_layout_destroy(onednn_layout layout) {
 #if DNNL_VERSION_MAJOR >= 3
   if (layout != NULL) dnnl_memory_desc_destroy(layout);
@@ -97,9 +110,11 @@ static inline dnnl_status_t onednn_matmul_describe(onednn_matmul *matmul, onednn
 }
 
 /// Compiles a product; with `packed_like` it takes weights in that product's layout, else its own.
+///
+/// Rows of y begin `y_stride` numbers apart.
 static inline dnnl_status_t onednn_matmul_create(onednn_matmul **result, dnnl_engine_t engine,
-                                                 int64_t m, int64_t n, int64_t k, bool bf16,
-                                                 const onednn_matmul *packed_like) {
+                                                 int64_t m, int64_t n, int64_t k, int64_t y_stride,
+                                                 bool bf16, const onednn_matmul *packed_like) {
   onednn_matmul *matmul = (onednn_matmul *)calloc(1, sizeof(onednn_matmul));
   onednn_layout x = NULL, w = NULL, y = NULL;
   *result = NULL;
@@ -108,7 +123,7 @@ static inline dnnl_status_t onednn_matmul_create(onednn_matmul **result, dnnl_en
   matmul->type = bf16 ? dnnl_bf16 : dnnl_f32;
   dnnl_status_t status = onednn_layout_create(&x, m, k, matmul->type, dnnl_ab);
   if (status == dnnl_success) status = onednn_layout_create(&w, k, n, matmul->type, dnnl_format_tag_any);
-  if (status == dnnl_success) status = onednn_layout_create(&y, m, n, dnnl_f32, dnnl_ab);
+  if (status == dnnl_success) status = onednn_layout_create_strided(&y, m, n, y_stride);
   if (status == dnnl_success)
     status = onednn_matmul_describe(
       matmul, x, packed_like == NULL ? w : onednn_matmul_weights(packed_like), y);

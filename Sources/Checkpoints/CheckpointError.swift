@@ -4,6 +4,8 @@
 public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be opened or mapped.
   case unreadable(path: String, reason: String)
+  /// The file cannot be written; nothing was left under its name.
+  case unwritable(path: String, reason: String)
   /// The bytes break the rules of the file format.
   case malformed(path: String, place: String, problem: String)
   /// The file is valid, but this library does not read such files.
@@ -28,6 +30,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     switch self {
     case .unreadable(let path, let reason):
       return "cannot read \(path): \(reason)"
+    case .unwritable(let path, let reason):
+      return "cannot write \(path): \(reason)"
     case .malformed(let path, let place, let problem):
       return "\(path) is damaged at \(place): \(problem); download or convert the file again"
     case .unsupported(let path, let what, let remedy):

@@ -2,6 +2,8 @@
 public struct Prompt: Sendable, Hashable {
   /// The prompt's identifier, unique in its set when it comes from an identifier column that was
   /// named; otherwise the number of the prompt in its file, starting at 1.
+  ///
+  /// Where several files are read, the file's name and a colon come before it.
   public var id: String
 
   /// The request itself, without any chat template.

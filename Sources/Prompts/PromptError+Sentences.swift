@@ -14,6 +14,9 @@ extension PromptError.Problem {
       "the file is \(encoding); convert it with `iconv -f \(encoding) -t UTF-8`."
     case .noPrompts:
       "the file holds no prompts; give a file with at least one."
+    case .sameFileName(let other):
+      "the file has the same name as \(other), and ids begin with the file's name where several are "
+        + "read; rename one or give it once."
     case .invalidLimit(let limit):
       "a limit of \(limit) leaves no prompts; give a limit of 1 or more, or none."
     case .unterminatedQuote:

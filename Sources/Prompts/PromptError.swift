@@ -40,6 +40,7 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case duplicateID(String, first: Place)
     case unmatchedLabel(value: String, column: String)
     case noPrompts
+    case sameFileName(other: String)
     case invalidLimit(Int)
     case labelMapSyntax(entry: String)
     case emptyLabelMap

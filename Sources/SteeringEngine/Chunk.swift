@@ -4,62 +4,108 @@ struct Chunk<Device: Backend>: Sendable {
   let sequences: Range<Int>
   let tokens: TokenTrie
   let trie: Device.Trie
+  /// Ascending by block.
+  let forks: [Fork]
+  let edits: EditTable<Device>
   let reads: ReadTable
   /// A table for each rotary rule of the model; none where positions are learned.
   let rotary: [RotaryTable<Device.Matrix>]
-  /// Tokens before sharing.
-  let tokenCount: Int
-  /// [row of `residual`]: the trie row; all of them until only the reads are kept.
+  /// [row of `residual`]: the trie row, ascending: first the shared rows, then forks as they leave;
+  /// at last only what is read.
   private(set) var live: [Int32]
-  /// `[live row, dModel]`.
+  /// `[live row, dModel]`, with room for all rows.
   private(set) var residual: Device.Matrix
 
+  /// `depth` is the number of blocks that will run; positions up to `longest` can come later.
   init(
-    _ sequences: [TokenSequence], range: Range<Int>, reader: WeightReader<Device>
+    _ sequences: [TokenSequence], range: Range<Int>, depth: Int, longest: Int = 0,
+    reader: WeightReader<Device>
   ) throws(EngineError) {
     self.sequences = range
-    tokens = TokenTrie(sequences[range].map { $0.tokens[...] })
-    trie = try reader.device.makeTrie(tokens)
-    reads = ReadTable(sequences, chunk: range, trie: tokens)
-    tokenCount = sequences[range].reduce(0) { $0 + $1.tokens.count }
-    let length = Int(tokens.positions.max() ?? -1) + 1
-    var tables: [RotaryTable<Device.Matrix>] = []
-    if case .rotary(let rules) = reader.config.positions {
-      for rule in rules {
-        tables.append(try .upload(rule, positions: length, to: reader.device))
-      }
+    let changes = sequences[range].map(SequenceEdits.init)
+    var tokens = TokenTrie(sequences[range].map { $0.tokens[...] })
+    let shared = tokens.rowCount
+    forks = Fork.grow(&tokens, sequences: sequences[range], edits: changes, depth: depth)
+    self.tokens = tokens
+    trie = try reader.device.makeTrie(tokens.ancestry)
+    reads = ReadTable(sequences, chunk: range, trie: tokens, forks: forks)
+    edits = try EditTable(forks: forks, changes: changes, reader: reader)
+    let length = max(Int(tokens.positions.max() ?? -1) + 1, longest)
+    rotary = try reader.rotaryTables(positions: length)
+    live = (0..<shared).map(Int32.init)
+    var values = try reader.embeddings(
+      of: tokens.tokens[..<shared], at: tokens.positions[..<shared])
+    values += repeatElement(0, count: (tokens.rowCount - shared) * reader.config.dModel)
+    residual = try reader.device.upload(values, columns: reader.config.dModel)
+  }
+
+  /// The rows of a sequence, shared ones and then its own, as runs of consecutive rows.
+  func path(of sequence: Int) -> [Ancestry.Span] {
+    let local = sequence - sequences.lowerBound
+    guard let fork = forks.first(where: { $0.sequence == local }) else {
+      return tokens.path(ofSequence: local, count: .max)
     }
-    rotary = tables
-    live = (0..<tokens.rowCount).map(Int32.init)
-    residual = try reader.device.upload(
-      reader.embeddings(of: tokens.tokens, at: tokens.positions), columns: reader.config.dModel)
+    let own = Ancestry.Span(start: fork.rows.lowerBound, count: fork.rows.count)
+    return tokens.path(ofSequence: local, count: fork.firstPosition) + [own]
   }
 
-  /// Drops the residual rows that nobody reads; what is left is in the order of the read slots.
-  mutating func keepOnlyReads(_ device: Device) throws(EngineError) {
-    let kept = try makeCapture(columns: nil, device)
-    let everyRow = Rows(residual, 0..<live.count)
-    device.copyRows(reads.slots(among: live[...]), of: everyRow, to: kept, lane: 0)
-    residual = kept
-    live = reads.rows
+  /// Lets the changed rows that are on their own from `block` on leave the baseline.
+  mutating func fork(at block: Int, _ device: Device) {
+    let leaving = forks.filter { $0.block == block }
+    guard let first = leaving.first, let last = leaving.last else { return }
+    let rows = first.rows.lowerBound..<last.rows.upperBound
+    let pairs = zip(leaving.flatMap(\.baseline), rows).map { (from: Int($0), to: $1) }
+    device.copyRows(pairs, of: Rows(residual, 0..<live.count), to: residual, lane: 0)
+    live += rows.map(Int32.init)
+    edits.apply(
+      at: .entry(of: block), to: Rows(residual, rows), numbers: live[rows], device: device, lane: 0)
   }
 
-  /// Storage for one row of every slot, as wide as the residual stream or `columns`.
-  func makeCapture(columns: Int?, _ device: Device) throws(EngineError) -> Device.Matrix {
-    try device.makeMatrix(
-      rows: reads.rows.count, columns: columns ?? device.columns(of: residual),
-      feedsProducts: false)
+  /// The rows that are read behind `block`, -1 for the embedding, changed as they leave.
+  func readRows(
+    behind block: Int, _ device: Device
+  ) throws(EngineError) -> (values: Device.Matrix, slots: ReadSlots) {
+    let slots = reads.slots(behind: block)
+    let values = try device.makeMatrix(
+      rows: slots.rows.count, columns: device.columns(of: residual), feedsProducts: false)
+    let pairs = slots.sources.enumerated().map { (from: live.lowerBound(of: $1), to: $0) }
+    device.copyRows(pairs, of: Rows(residual, 0..<live.count), to: values, lane: 0)
+    for slot in slots.rows.indices where slots.rows[slot] != slots.sources[slot] {
+      edits.apply(
+        at: .entry(of: block + 1), to: Rows(values, slot..<slot + 1),
+        numbers: slots.rows[slot...slot], device: device, lane: 0)
+    }
+    return (values, slots)
   }
 
-  /// Hands captured rows over under every name that they were asked for.
+  /// Drops the residual rows that nobody reads behind `block`, the last.
+  mutating func keepOnlySources(behind block: Int, _ device: Device) throws(EngineError) {
+    let needed = Set(reads.slots(behind: block).sources).union(reads.slots(inside: block).rows)
+    let kept = needed.sorted()
+    let rows = try device.makeMatrix(
+      rows: kept.count, columns: device.columns(of: residual), feedsProducts: false)
+    let pairs = kept.enumerated().map { (from: live.lowerBound(of: $1), to: $0) }
+    device.copyRows(pairs, of: Rows(residual, 0..<live.count), to: rows, lane: 0)
+    (residual, live) = (rows, kept)
+  }
+
+  /// Hands rows `[slot, width]` over under every name that they were asked for.
   func deliver(
-    _ captured: Device.Matrix, as hooks: [HookPoint], _ device: Device,
+    _ values: Device.Matrix, _ slots: ReadSlots, as hooks: [HookPoint], _ device: Device,
     _ deliver: (CapturedRows) throws -> Void
   ) throws {
-    let values = try device.download(captured, rows: reads.rows.count)
-    let width = device.columns(of: captured)
+    guard !hooks.isEmpty else { return }
+    let numbers = try device.download(values, rows: slots.rows.count)
+    let width = device.columns(of: values)
     for hook in hooks {
-      try deliver(reads.expand(values, width: width, hook: hook, sequences: sequences))
+      try deliver(
+        slots.expand(
+          numbers, width: width, hook: hook, reads: reads.reads, sequences: sequences))
     }
   }
+}
+
+extension HookPoint {
+  /// What block `block` reads, under its canonical name.
+  fileprivate static func entry(of block: Int) -> HookPoint { HookPoint.residPre(block).canonical }
 }

@@ -9,6 +9,10 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case noSuchPosition(sequence: Int, position: Int, tokens: Int)
   case noSuchLayer(HookPoint, nLayers: Int)
   case noResidMid(String)
+  case notChangeable(HookPoint)
+  case vectorOfOtherWidth(HookPoint, width: Int, dModel: Int)
+  case unusableVector(HookPoint, problem: String)
+  case noRoomForAnswer(sequence: Int, tokens: Int, limit: Int)
   case nonFinite(HookPoint, sequence: Int, position: Int)
   case budgetTooSmall(budget: Int, needed: Int)
   case unsupportedPrecision(Precision)
@@ -32,6 +36,17 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noResidMid(let architecture):
       "\(architecture) runs attention and MLP side by side, so it has no resid_mid; "
         + "ask for attn_out and mlp_out"
+    case .notChangeable(let hook):
+      "\(hook) can be read but not changed; change the residual stream before it, such as "
+        + "resid_post of the last block"
+    case .vectorOfOtherWidth(let hook, let width, let dModel):
+      "the vector for \(hook) has \(width) numbers but the model's rows have \(dModel); "
+        + "use a vector of this model"
+    case .unusableVector(let hook, let problem):
+      "the intervention at \(hook) \(problem); correct it"
+    case .noRoomForAnswer(let sequence, let tokens, let limit):
+      "sequence \(sequence) fills the model's context of \(limit) with its \(tokens) tokens and "
+        + "leaves no room for an answer; shorten it"
     case .nonFinite(let hook, let sequence, let position):
       "\(hook) is NaN or infinite for sequence \(sequence) at token position \(position); "
         + "try --precision f32, or verify the weights"

@@ -7,3 +7,8 @@ extension [Float] {
     return index < count ? index : nil
   }
 }
+
+extension UnsafeMutableBufferPointer<Float> {
+  /// Whether no number is NaN or infinite.
+  var allFinite: Bool { ck_first_non_finite(baseAddress, count) == count }
+}

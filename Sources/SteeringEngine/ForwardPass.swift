@@ -2,10 +2,11 @@ import Checkpoints
 
 /// One pass: all chunks of sequences through layer 0, then all through layer 1, and so on.
 ///
-/// Each layer's weights are packed, used by every chunk and dropped. The pass stops at the deepest
-/// block that a hook needs, and there finishes only the rows that are read.
+/// The pass stops at the deepest block that a hook needs, and there finishes only the rows that are
+/// read. Changed rows of a sequence leave the baseline at the first block that they differ in.
 struct ForwardPass<Device: Backend> {
   let reader: WeightReader<Device>
+  let blocks: BlockStore<Device>
   let hooks: [HookPoint]
   let shouldStop: @Sendable () -> Bool
 
@@ -17,100 +18,98 @@ struct ForwardPass<Device: Backend> {
 
   /// Runs `ranges` of `sequences`, delivering rows as soon as a chunk has left a layer.
   ///
-  /// `stepDone` is called after each chunk's step through a block, with the chunk's token count.
+  /// `stepDone` is called after each chunk's step through a block, with the count of its rows.
   func run(
     _ sequences: [TokenSequence], chunks ranges: [Range<Int>],
-    stepDone: (_ tokens: Int) -> Void, deliver: (CapturedRows) throws -> Void
+    stepDone: (_ rows: Int) -> Void, deliver: (CapturedRows) throws -> Void
   ) throws {
-    var chunks = try ranges.map { try Chunk(sequences, range: $0, reader: reader) }
-    for chunk in chunks { try deliverEmbedding(of: chunk, deliver) }
+    var chunks = try ranges.map {
+      try Chunk(sequences, range: $0, depth: depth, reader: reader)
+    }
+    for chunk in chunks {
+      let wanted = aliases(of: .embed)
+      guard !wanted.isEmpty else { break }
+      let (rows, slots) = try chunk.readRows(behind: -1, device)
+      try chunk.deliver(rows, slots, as: wanted, device, deliver)
+    }
     guard depth > 0 else { return }
 
-    let pass = try PassContext(config: config, device: device)
-    let qkv = try device.makeMatrix(
-      rows: chunks.map(\.tokens.rowCount).max() ?? 0, columns: pass.heads.width,
-      feedsProducts: false)
+    let step = try LayerStep(
+      pass: PassContext(config: config, device: device), shouldStop: shouldStop,
+      rows: chunks.map(\.tokens.rowCount).max() ?? 0)
+    for index in chunks.indices { chunks[index].fork(at: 0, device) }
     for layer in 0..<depth {
-      let block = try TransformerBlock(layer: layer, reader: reader)
+      let block = try blocks.block(layer)
       for index in chunks.indices {
-        try step(&chunks[index], through: block, layer: layer, qkv: qkv, pass: pass, deliver)
-        stepDone(chunks[index].tokenCount)
+        stepDone(
+          try take(&chunks[index], through: block, layer: layer, step: step, deliver))
       }
-    }
-    if hooks.contains(.finalNorm) || hooks.contains(.logits) {
-      try finish(chunks, deliver)
     }
   }
 
-  private func step(
+  /// Returns the count of rows that went through the block.
+  private func take(
     _ chunk: inout Chunk<Device>, through block: TransformerBlock<Device>, layer: Int,
-    qkv: Device.Matrix, pass: PassContext<Device>, _ deliver: (CapturedRows) throws -> Void
-  ) throws {
-    let (residual, trie, rotary) = (chunk.residual, chunk.trie, chunk.rotary)
-    try device.forEachTile(of: chunk.tokens.rowCount, shouldStop: shouldStop) {
-      (lane, tile) throws(EngineError) in
-      try block.project(
-        Rows(residual, tile), into: Rows(qkv, tile), trie: trie, rotary: rotary, pass: pass,
-        lane: lane)
-    }
+    step: LayerStep<Device>, _ deliver: (CapturedRows) throws -> Void
+  ) throws -> Int {
+    let isLast = layer == depth - 1
+    let rowCount = chunk.live.count
+    try step.project(chunk, through: block)
+    if isLast { try chunk.keepOnlySources(behind: layer, device) }
 
-    if layer == depth - 1 { try chunk.keepOnlyReads(device) }
     let sites = capturedSites(at: layer)
+    let slots = sites.isEmpty ? .none : chunk.reads.slots(inside: layer)
     var captures: [HookSite: Device.Matrix] = [:]
-    for site in sites { captures[site] = try chunk.makeCapture(columns: config.dModel, device) }
-    let (kept, queries, reads, buffers) = (chunk.residual, chunk.live, chunk.reads, captures)
-    try device.forEachTile(of: queries.count, shouldStop: shouldStop) {
-      (lane, tile) throws(EngineError) in
-      let slots = reads.slots(among: queries[tile])
-      try block.finish(
-        Rows(kept, tile), queries: queries[tile], qkv: qkv, trie: trie, pass: pass, lane: lane
-      ) { site, rows in
-        guard let buffer = buffers[site], !slots.isEmpty else { return }
-        self.device.copyRows(slots, of: rows, to: buffer, lane: lane)
-      }
+    for site in sites {
+      captures[site] = try device.makeMatrix(
+        rows: slots.rows.count, columns: config.dModel, feedsProducts: false)
     }
-    for site in HookSite.computedByBlock {
-      guard let buffer = captures[site] else { continue }
-      try chunk.deliver(buffer, as: aliases(of: site.point(at: layer)), device, deliver)
+    try step.finish(chunk, through: block, layer: layer, captures: captures, slots: slots)
+    for site in HookSite.insideBlock {
+      guard let values = captures[site] else { continue }
+      try chunk.deliver(values, slots, as: aliases(of: site.point(at: layer)), device, deliver)
     }
-  }
 
-  private func deliverEmbedding(
-    of chunk: Chunk<Device>, _ deliver: (CapturedRows) throws -> Void
-  ) throws {
-    let wanted = aliases(of: .embed)
-    guard !wanted.isEmpty else { return }
-    let buffer = try chunk.makeCapture(columns: config.dModel, device)
-    let everyRow = Rows(chunk.residual, 0..<chunk.live.count)
-    device.copyRows(chunk.reads.slots(among: chunk.live[...]), of: everyRow, to: buffer, lane: 0)
-    try chunk.deliver(buffer, as: wanted, device, deliver)
+    let wanted = aliases(of: .residPost(layer))
+    if isLast || !wanted.isEmpty {
+      let (rows, slots) = try chunk.readRows(behind: layer, device)
+      try chunk.deliver(rows, slots, as: wanted, device, deliver)
+      if isLast { try finish(rows, slots, of: chunk, deliver) }
+    }
+    if !isLast { chunk.fork(at: layer + 1, device) }
+    return rowCount
   }
 
   /// Final norm and unembedding of the rows that are read.
-  private func finish(_ chunks: [Chunk<Device>], _ deliver: (CapturedRows) throws -> Void) throws {
-    let head = try OutputHead(reader: reader, needsLogits: hooks.contains(.logits))
-    for chunk in chunks {
-      let (residual, count) = (chunk.residual, chunk.live.count)
-      if hooks.contains(.finalNorm) {
-        let normed = try chunk.makeCapture(columns: config.dModel, device)
-        try device.forEachTile(of: count, shouldStop: shouldStop) { lane, tile in
-          head.normalise(Rows(residual, tile), into: Rows(normed, tile), lane: lane)
-        }
-        try chunk.deliver(normed, as: [.finalNorm], device, deliver)
+  private func finish(
+    _ residual: Device.Matrix, _ slots: ReadSlots, of chunk: Chunk<Device>,
+    _ deliver: (CapturedRows) throws -> Void
+  ) throws {
+    let (wantsNorm, wantsLogits) = (hooks.contains(.finalNorm), hooks.contains(.logits))
+    guard wantsNorm || wantsLogits else { return }
+    let head = try blocks.outputHead(needsLogits: wantsLogits)
+    if wantsNorm {
+      let normed = try device.makeMatrix(
+        rows: slots.rows.count, columns: config.dModel, feedsProducts: false)
+      try device.forEachTile(of: slots.rows.count, shouldStop: shouldStop) { lane, tile in
+        head.normalise(Rows(residual, tile), into: Rows(normed, tile), lane: lane)
       }
-      if hooks.contains(.logits) {
-        let logits = try chunk.makeCapture(columns: config.dVocab, device)
-        try device.forEachTile(of: count, shouldStop: shouldStop) {
-          (lane, tile) throws(EngineError) in
-          try head.unembed(Rows(residual, tile), into: Rows(logits, tile), lane: lane)
-        }
-        try chunk.deliver(logits, as: [.logits], device, deliver)
+      try chunk.deliver(normed, slots, as: [.finalNorm], device, deliver)
+    }
+    if wantsLogits {
+      let logits = try device.makeMatrix(
+        rows: slots.rows.count, columns: config.dVocab, feedsProducts: false)
+      try device.forEachTile(of: slots.rows.count, shouldStop: shouldStop) {
+        (lane, tile) throws(EngineError) in
+        try head.unembed(Rows(residual, tile), into: Rows(logits, tile), lane: lane)
       }
+      try chunk.deliver(logits, slots, as: [.logits], device, deliver)
     }
   }
 
-  private func capturedSites(at layer: Int) -> Set<HookSite> {
-    Set(hooks.map(\.canonical).filter { $0.layer == layer }.map(\.site))
+  private func capturedSites(at layer: Int) -> [HookSite] {
+    let wanted = Set(hooks.map(\.canonical).filter { $0.layer == layer }.map(\.site))
+    return HookSite.insideBlock.filter(wanted.contains)
   }
 
   /// The hook points asked for that are these rows.

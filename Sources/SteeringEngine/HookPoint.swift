@@ -19,8 +19,8 @@ public enum HookSite: String, CaseIterable, Sendable {
     }
   }
 
-  /// The places that a block computes, in the order in which it does.
-  static let computedByBlock: [HookSite] = [.attnOut, .residMid, .mlpOut, .residPost]
+  /// The places within a block, in the order in which it computes them.
+  static let insideBlock: [HookSite] = [.attnOut, .residMid, .mlpOut]
 
   /// The hook point at block `layer`, or the model's only one when the site has no blocks.
   public func point(at layer: Int) -> HookPoint {

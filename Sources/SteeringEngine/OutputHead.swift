@@ -7,12 +7,14 @@ struct OutputHead<Device: Backend>: Sendable {
   /// W_U as `[dVocab, dModel]`, when logits are asked for.
   private let unembedding: Projection<Device>?
   private let softcap: Float?
+  private let dVocab: Int
   /// [lane]: `[row, dModel]`, for a product.
   private let normed: [Device.Matrix]
 
   init(reader: WeightReader<Device>, needsLogits: Bool) throws(EngineError) {
     device = reader.device
     softcap = reader.config.logitSoftcap
+    dVocab = reader.config.dVocab
     finalNorm = try reader.norm(
       .finalNorm, bias: reader.config.hasFinalNormBias ? .finalNormBias : nil)
     let role: TensorRole = reader.config.tiedUnembedding ? .tokenEmbedding : .unembedding
@@ -26,6 +28,16 @@ struct OutputHead<Device: Backend>: Sendable {
     self.normed = normed
   }
 
+  /// Makes room for a tile's scores on every lane, `[row, dVocab]` each.
+  func makeLogits() throws(EngineError) -> [Device.Matrix] {
+    var buffers: [Device.Matrix] = []
+    for _ in 0..<device.laneCount {
+      buffers.append(
+        try device.makeMatrix(rows: device.maxTileRows, columns: dVocab, feedsProducts: false))
+    }
+    return buffers
+  }
+
   /// Writes the rows after the final norm.
   func normalise(_ residual: Rows<Device.Matrix>, into out: Rows<Device.Matrix>, lane: Int) {
     device.normalise(residual, with: finalNorm, into: out, lane: lane)
@@ -33,11 +45,16 @@ struct OutputHead<Device: Backend>: Sendable {
 
   /// Writes the rows' scores over the vocabulary, `[row, dVocab]`.
   func unembed(
-    _ residual: Rows<Device.Matrix>, into logits: Rows<Device.Matrix>, lane: Int
+    _ residual: Rows<Device.Matrix>, into logits: Rows<Device.Matrix>,
+    applyingFinalNorm: Bool = true, lane: Int
   ) throws(EngineError) {
     guard let unembedding else { return }
     let rows = Rows(normed[lane], 0..<residual.range.count)
-    normalise(residual, into: rows, lane: lane)
+    if applyingFinalNorm {
+      normalise(residual, into: rows, lane: lane)
+    } else {
+      device.convert(residual, into: rows, lane: lane)
+    }
     try unembedding.apply(rows, into: logits, on: device, lane: lane)
     if let softcap { device.softcap(logits, cap: softcap, lane: lane) }
   }

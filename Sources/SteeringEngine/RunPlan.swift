@@ -10,8 +10,11 @@ public struct RunPlan: Sendable {
   public let passes: [[Range<Int>]]
   /// Tokens of all sequences, before any sharing.
   public let tokenCount: Int
-  /// Rows that are computed: tokens after sharing prefixes within chunks.
+  /// Rows that are computed: tokens after sharing prefixes within chunks, and what interventions
+  /// change.
   public let rowCount: Int
+  /// Rows times the blocks that each goes through.
+  public let rowSteps: Int
   /// Blocks that have to run.
   public let blockCount: Int
   /// Bytes that weights in use and rows take at most; workspaces, some MB a thread, come on top.
@@ -28,8 +31,8 @@ public struct RunPlan: Sendable {
     var chunkBytes = 0
     var peak = 0
     for (index, sequence) in sequences.enumerated() {
-      let held = cost.held(sequence)
-      let transient = cost.transient(sequence)
+      let rows = cost.rows(of: sequence, after: index > 0 ? sequences[index - 1] : nil)
+      let (held, transient) = (cost.held(rows), cost.transient(rows, sequence))
       guard held + transient <= available else {
         throw .budgetTooSmall(budget: budget, needed: cost.fixed + held + transient)
       }
@@ -51,39 +54,64 @@ public struct RunPlan: Sendable {
     }
     self.passes = passes
     tokenCount = sequences.reduce(0) { $0 + $1.tokens.count }
-    rowCount = passes.joined().reduce(0) { total, chunk in
-      total + TokenTrie(sequences[chunk].map { $0.tokens[...] }).rowCount
+    let depth = hooks.map { $0.blocksNeeded(nLayers: config.nLayers) }.max() ?? 0
+    var (rowCount, rowSteps) = (0, 0)
+    for chunk in passes.joined() {
+      let shared = TokenTrie(sequences[chunk].map { $0.tokens[...] }).rowCount
+      rowCount += shared
+      rowSteps += shared * depth
+      for sequence in sequences[chunk] {
+        guard let edits = SequenceEdits(sequence), edits.forkBlock <= depth else { continue }
+        let own = max(sequence.tokens.count - edits.firstPosition, 0)
+        rowCount += own
+        rowSteps += own * (depth - edits.forkBlock)
+      }
     }
-    blockCount = hooks.map { $0.blocksNeeded(nLayers: config.nLayers) }.max() ?? 0
+    (self.rowCount, self.rowSteps) = (rowCount, rowSteps)
+    blockCount = depth
     memoryBytes = cost.fixed + peak
   }
 }
 
 /// Bytes that a run needs; sharing of prefixes is not counted on.
-private struct MemoryCost {
+struct MemoryCost {
   /// One layer's packed weights, and the packed unembedding when logits are asked for.
   let fixed: Int
   private let config: ModelConfig
   private let readWidth: Int
 
   init(hooks: [HookPoint], config: ModelConfig, precision: Precision) {
-    let attention = 2 * (config.nHeads + config.nKVHeads) * config.dHead * config.dModel
-    let block = attention + (config.mlp.isGated ? 3 : 2) * config.dMLP * config.dModel
     let unembedding = hooks.contains(.logits) ? config.dVocab * config.dModel : 0
-    fixed = max(block, unembedding) * precision.byteCount
+    fixed = max(config.blockWeights, unembedding) * precision.byteCount
     self.config = config
     let hooksAtOnce = Dictionary(grouping: hooks) { $0.layer ?? -1 }.values.map(\.count).max() ?? 0
     readWidth = max(hooksAtOnce * config.dModel, hooks.contains(.logits) ? config.dVocab : 0)
   }
 
-  /// Bytes that a sequence holds through a whole pass: its residual stream.
-  func held(_ sequence: TokenSequence) -> Int {
-    sequence.tokens.count * config.dModel * 4
+  /// Rows that a sequence adds at most, which after the same tokens are only those it changes.
+  func rows(of sequence: TokenSequence, after previous: TokenSequence?) -> Int {
+    let shared = previous?.tokens == sequence.tokens ? 0 : sequence.tokens.count
+    guard let edits = SequenceEdits(sequence) else { return shared }
+    return shared + max(sequence.tokens.count - edits.firstPosition, 0)
   }
 
+  /// Bytes that a sequence's rows hold through a whole pass: their residual stream.
+  func held(_ rows: Int) -> Int { rows * config.dModel * 4 }
+
+  /// Bytes of a row's keys and values in all layers.
+  var cachedRow: Int { config.nLayers * 2 * config.nKVHeads * config.dHead * 4 }
+
   /// Bytes that a sequence needs while its chunk is in a layer; captures exist twice on their way.
-  func transient(_ sequence: TokenSequence) -> Int {
+  func transient(_ rows: Int, _ sequence: TokenSequence) -> Int {
     let qkvWidth = (config.nHeads + 2 * config.nKVHeads) * config.dHead
-    return sequence.tokens.count * qkvWidth * 4 + sequence.readPositions.count * readWidth * 8
+    return rows * qkvWidth * 4 + sequence.readPositions.count * readWidth * 8
+  }
+}
+
+extension ModelConfig {
+  /// Numbers in the matrices of one block.
+  var blockWeights: Int {
+    let attention = 2 * (nHeads + nKVHeads) * dHead * dModel
+    return attention + (mlp.isGated ? 3 : 2) * dMLP * dModel
   }
 }

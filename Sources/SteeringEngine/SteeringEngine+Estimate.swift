@@ -25,7 +25,7 @@ extension SteeringEngine {
     let one = try time(sample, blocks: 2)
     let two = try time(sample, blocks: 3)
     let perRow = max(two.seconds - one.seconds, 0) / Double(two.rows)
-    return perRow * Double(plan.rowCount * plan.blockCount) + one.seconds
+    return perRow * Double(plan.rowSteps) + one.seconds
   }
 
   private func time(

@@ -6,18 +6,23 @@ public final class SteeringEngine: Sendable {
   public let precision: Precision
   /// Worker threads.
   public let threads: Int
-  private let checkpoint: any Checkpoint
-  private let backend: CPUBackend
+  let backend: CPUBackend
+  let blocks: BlockStore<CPUBackend>
 
   /// Opens a model; its weights are read when a run needs them.
+  ///
+  /// Up to `weightBudget` bytes of packed weights stay in memory for later runs, which generation,
+  /// a run per token, depends on for its speed.
   public init(
-    checkpoint: any Checkpoint, precision: Precision, threads: Int
+    checkpoint: any Checkpoint, precision: Precision, threads: Int, weightBudget: Int = 0
   ) throws(EngineError) {
-    self.checkpoint = checkpoint
     config = checkpoint.config
     self.precision = precision
     self.threads = max(threads, 1)
     backend = try CPUBackend(precision: precision, threads: threads)
+    blocks = BlockStore(
+      reader: WeightReader(checkpoint: checkpoint, device: backend), budget: weightBudget,
+      precision: precision)
   }
 
   /// Lane time by kernel, summed over all runs so far.
@@ -47,46 +52,20 @@ public final class SteeringEngine: Sendable {
     deliver: (CapturedRows) throws -> Void
   ) throws {
     try check(sequences, hooks)
-    let reader = WeightReader(checkpoint: checkpoint, device: backend)
-    let pass = ForwardPass(reader: reader, hooks: hooks, shouldStop: shouldStop)
-    let work = Double(max(plan.tokenCount * plan.blockCount, 1))
+    let pass = ForwardPass(
+      reader: blocks.reader, blocks: blocks, hooks: hooks, shouldStop: shouldStop)
+    let work = Double(max(plan.rowSteps, 1))
     var done = 0
     for chunks in plan.passes {
       try pass.run(
         sequences, chunks: chunks,
-        stepDone: { tokens in
-          done += tokens
+        stepDone: { rows in
+          done += rows
           progress(Double(done) / work)
         }, deliver: deliver)
       if let first = chunks.first, let last = chunks.last {
         try passDone(first.lowerBound..<last.upperBound)
       }
-    }
-  }
-
-  private func check(_ sequences: [TokenSequence], _ hooks: [HookPoint]) throws(EngineError) {
-    for hook in hooks {
-      if let layer = hook.layer, !(0..<config.nLayers).contains(layer) {
-        throw .noSuchLayer(hook, nLayers: config.nLayers)
-      }
-      if config.isParallel, hook.site == .residMid { throw .noResidMid(config.architecture) }
-    }
-    for (index, sequence) in sequences.enumerated() {
-      try check(sequence, index: index)
-    }
-  }
-
-  private func check(_ sequence: TokenSequence, index: Int) throws(EngineError) {
-    let count = sequence.tokens.count
-    guard count > 0 else { throw .emptySequence(sequence: index) }
-    guard count <= config.nCtx else {
-      throw .sequenceTooLong(sequence: index, tokens: count, limit: config.nCtx)
-    }
-    for token in sequence.tokens where !(0..<config.dVocab).contains(Int(token)) {
-      throw .unknownToken(sequence: index, token: token, vocabulary: config.dVocab)
-    }
-    for position in sequence.readPositions where !(0..<count).contains(position) {
-      throw .noSuchPosition(sequence: index, position: position, tokens: count)
     }
   }
 }

@@ -2,30 +2,16 @@
 ///
 /// A row is one token at one position. The sequences are taken in lexicographic order, and each
 /// adds one segment: consecutive rows for the tokens that it does not share with the sequence
-/// before it. The rows before a segment, its ancestors, are runs of consecutive rows ("spans") of
-/// earlier segments. There is no padding, and a row's ancestors are exactly the tokens before it in
-/// its sequences.
+/// before it. There is no padding, and a row's ancestors are exactly the tokens before it in its
+/// sequences. A sequence under interventions can branch off: it then has rows of its own from the
+/// first changed position on.
 package struct TokenTrie: Sendable {
-  /// Consecutive rows.
-  package struct Span: Hashable, Sendable {
-    package var start: Int
-    package var count: Int
-  }
-
-  /// The rows that one sequence added, and its rows before them in order of position.
-  package struct Segment: Sendable {
-    package var ancestors: [Span]
-    package var firstRow: Int
-    package var rowCount: Int
-  }
-
   /// [row]: the token.
   package private(set) var tokens: [Int32] = []
   /// [row]: the position in the sequence, counted from 0.
   package private(set) var positions: [Int32] = []
-  /// [row]: the segment.
-  package private(set) var segmentOfRow: [Int32] = []
-  package private(set) var segments: [Segment] = []
+  /// Which rows each row attends to.
+  package private(set) var ancestry = Ancestry()
   /// [sequence]: the segment that ends with the sequence's last token.
   private var segmentOfSequence: [Int]
 
@@ -45,41 +31,43 @@ package struct TokenTrie: Sendable {
     for index in order {
       let sequence = sequences[index]
       let shared = zip(previous, sequence).prefix { $0 == $1 }.count
-      segmentOfSequence[index - first] = segments.count
-      appendSegment(sharing: shared, of: sequence)
+      if shared == sequence.count, shared == previous.count, !ancestry.segments.isEmpty {
+        segmentOfSequence[index - first] = ancestry.segments.count - 1
+        continue
+      }
+      segmentOfSequence[index - first] = ancestry.segments.count
+      let before = ancestry.segments.last.map { Ancestry.prefix($0, count: shared) } ?? []
+      append(sequence.dropFirst(shared), at: shared, after: before)
       previous = sequence
     }
   }
 
-  private mutating func appendSegment(sharing shared: Int, of sequence: ArraySlice<Int32>) {
-    let segment = Segment(
-      ancestors: segments.last.map { Self.prefix($0, count: shared) } ?? [],
-      firstRow: tokens.count, rowCount: sequence.count - shared)
-    let added = sequence.dropFirst(shared)
+  /// Gives the tokens of a sequence from `position` on rows of their own; returns them.
+  ///
+  /// They attend to the sequence's shared rows before `position`, and to one another.
+  package mutating func branch(
+    off sequence: Int, tokens: ArraySlice<Int32>, at position: Int
+  ) -> Range<Int> {
+    append(tokens, at: position, after: path(ofSequence: sequence, count: position))
+  }
+
+  @discardableResult
+  private mutating func append(
+    _ added: ArraySlice<Int32>, at position: Int, after ancestors: [Ancestry.Span]
+  ) -> Range<Int> {
     tokens.append(contentsOf: added)
-    positions.append(contentsOf: (shared..<sequence.count).lazy.map(Int32.init))
-    segmentOfRow.append(
-      contentsOf: repeatElement(Int32(segments.count), count: added.count))
-    segments.append(segment)
+    positions.append(contentsOf: (position..<position + added.count).lazy.map(Int32.init))
+    return ancestry.append(after: ancestors, rows: added.count)
   }
 
-  /// The first `count` rows of the path that ends with `segment`.
-  private static func prefix(_ segment: Segment, count: Int) -> [Span] {
-    var spans: [Span] = []
-    var missing = count
-    for span in segment.ancestors + [Span(start: segment.firstRow, count: segment.rowCount)]
-    where missing > 0 && span.count > 0 {
-      spans.append(Span(start: span.start, count: min(span.count, missing)))
-      missing -= spans[spans.count - 1].count
-    }
-    return spans
+  /// The first `count` shared rows of a sequence, as runs of consecutive rows.
+  package func path(ofSequence sequence: Int, count: Int) -> [Ancestry.Span] {
+    Ancestry.prefix(ancestry.segments[segmentOfSequence[sequence]], count: count)
   }
 
-  /// The row of every position of a sequence, given by its place in the initialiser's argument.
+  /// The shared row of every position of a sequence, given by its place in the initialiser's argument.
   package func rows(ofSequence sequence: Int) -> [Int32] {
-    let segment = segments[segmentOfSequence[sequence]]
-    let own = Span(start: segment.firstRow, count: segment.rowCount)
-    return (segment.ancestors + [own]).flatMap { span in
+    path(ofSequence: sequence, count: .max).flatMap { span in
       (span.start..<span.start + span.count).map(Int32.init)
     }
   }

@@ -60,7 +60,9 @@ struct WeightReader<Device: Backend>: Sendable {
   }
 
   /// What block 0 reads, `[token, dModel]` float32: embeddings, scaled, plus learned positions.
-  func embeddings(of tokens: [Int32], at positions: [Int32]) throws(EngineError) -> [Float] {
+  func embeddings(
+    of tokens: ArraySlice<Int32>, at positions: ArraySlice<Int32>
+  ) throws(EngineError) -> [Float] {
     var values = try rows(tokens, of: .tokenEmbedding)
     if config.embeddingScale != 1 {
       for index in values.indices { values[index] *= config.embeddingScale }
@@ -72,7 +74,17 @@ struct WeightReader<Device: Backend>: Sendable {
     return values
   }
 
-  private func rows(_ indices: [Int32], of role: TensorRole) throws(EngineError) -> [Float] {
+  /// A table for each rotary rule of the model, for positions `0..<positions`.
+  func rotaryTables(positions: Int) throws(EngineError) -> [RotaryTable<Device.Matrix>] {
+    guard case .rotary(let rules) = config.positions else { return [] }
+    var tables: [RotaryTable<Device.Matrix>] = []
+    for rule in rules { tables.append(try .upload(rule, positions: positions, to: device)) }
+    return tables
+  }
+
+  private func rows(_ indices: ArraySlice<Int32>, of role: TensorRole) throws(EngineError)
+    -> [Float]
+  {
     let table = try weight(role)
     let width = table.inputs
     var values = [Float](repeating: 0, count: indices.count * width)

@@ -40,7 +40,7 @@ struct DumpActivations: ParsableCommand {
     Interruption.listen()
     let started = Date()
     let languageModel = try model.open()
-    try output.expectOther(than: [languageModel.path, prompts.prompts])
+    try output.expectOther(than: [languageModel.path] + prompts.prompts)
     let set = try prompts.read()
     let engine = try self.engine.makeEngine(languageModel)
     let dump = try ActivationDump(
@@ -51,22 +51,7 @@ struct DumpActivations: ParsableCommand {
       memoryBudget: self.engine.budget)
     if dryRun { return try printPlan(dump) }
 
-    var line = ProgressLine(tokens: dump.plan.tokenCount)
-    defer { line.end() }
-    do {
-      try dump.run(
-        to: output.output, overwrite: output.force,
-        provenance: ActivationDump.Provenance(
-          toolVersion: Workbench.version,
-          commandLine: CommandLine.arguments.joined(separator: " "),
-          created: creationDate(started: started)),
-        shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
-    } catch AnalysisError.interrupted(let path) {
-      line.end()
-      note("Error: \(AnalysisError.interrupted(path: path))")
-      throw ExitCode(Interruption.exitCode)
-    }
-    line.end()
+    try dump.runShowingProgress(to: output.output, overwrite: output.force, started: started)
     report(dump, engine: engine, promptCount: set.prompts.count, started: started)
   }
 

@@ -10,7 +10,10 @@ struct Workbench: ParsableCommand {
     commandName: "workbench",
     abstract: "Look inside language models and steer them: why do aligned models refuse?",
     version: version,
-    subcommands: [DumpActivations.self, Tokens.self, Models.self])
+    subcommands: [
+      DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Tokens.self,
+      Models.self,
+    ])
 
   static func main() {
     do {

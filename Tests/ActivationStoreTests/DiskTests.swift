@@ -39,6 +39,46 @@ struct DiskTests {
     #expect(unmount(scratch.folder))
   }
 
+  @Test("Groups that no longer fit on the disk change nothing", arguments: [false, true])
+  func fullForGroups(hasFile: Bool) throws {
+    let scratch = try Scratch()
+    try #require(mount(scratch.folder, "size=1m"))
+    let path = scratch.path("run.h5")
+    if hasFile { try Sample(layout: Sample.named).writeFile(path) }
+    let before = try? Data(contentsOf: URL(fileURLWithPath: path))
+    let values = [Float](repeating: 1, count: 1 << 20)
+    let group = ResultGroup(
+      name: "big", attributes: [:],
+      datasets: [ResultDataset("a", ["x"], [values.count], .floats(values))])
+    #expect(throws: StoreError.diskFull(path: path)) {
+      try ResultFile.write([group], to: path, provenance: .sample, overwrite: true)
+    }
+    #expect(scratch.names == (hasFile ? ["run.h5"] : []))
+    #expect((try? Data(contentsOf: URL(fileURLWithPath: path))) == before)
+    try ResultFile.write([.vectors], to: path, provenance: .sample, overwrite: true)
+    #expect(try ResultFile.read("vectors", from: path) == .vectors)
+    #expect(unmount(scratch.folder))
+  }
+
+  @Test("A file that cannot be copied for lack of space stays as it is")
+  func fullForCopy() throws {
+    let scratch = try Scratch()
+    try #require(mount(scratch.folder, "size=1m"))
+    let path = scratch.path("run.h5")
+    let values = [Float](repeating: 1, count: 1 << 17)
+    let group = ResultGroup(
+      name: "big", attributes: [:],
+      datasets: [ResultDataset("a", ["x"], [values.count], .floats(values))])
+    try ResultFile.write([group], to: path, provenance: .sample, overwrite: false)
+    try Data(count: 1 << 18).write(to: URL(fileURLWithPath: scratch.path("other")))
+    #expect(throws: StoreError.diskFull(path: path)) {
+      try ResultFile.write([.vectors], to: path, provenance: .sample, overwrite: false)
+    }
+    #expect(scratch.names == ["other", "run.h5"])
+    #expect(try ResultFile.read("big", from: path) == group)
+    #expect(unmount(scratch.folder))
+  }
+
   @Test("A read-only folder is refused")
   func readOnly() throws {
     let scratch = try Scratch()

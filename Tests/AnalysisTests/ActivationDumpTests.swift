@@ -40,7 +40,7 @@ struct ActivationDumpTests {
   ) throws {
     try dump.run(
       to: folder.path("out.h5"), overwrite: false,
-      provenance: ActivationDump.Provenance(
+      provenance: Provenance(
         toolVersion: "1", commandLine: "test", created: Date(timeIntervalSince1970: 0)),
       shouldStop: { stopping }, progress: progress)
   }

@@ -41,6 +41,16 @@ enum Fixture {
   static func adapter(_ name: String) throws -> LoRAAdapter {
     try LoRAAdapter(path: url("adapters/\(name)").path)
   }
+
+  /// The little-endian float32 numbers of a file.
+  static func floats(_ name: String) throws -> [Float] {
+    try Data(contentsOf: url(name)).withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 4).map { offset in
+        let bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+        return Float(bitPattern: UInt32(littleEndian: bits))
+      }
+    }
+  }
 }
 
 /// The numbers of Hugging Face transformers: every hook point at every position.
@@ -69,13 +79,7 @@ struct Expectation {
       TokenSequence(tokens: $0, readPositions: Array($0.indices))
     }
     let count = manifest.sequences.reduce(0) { $0 + $1.count }
-    let data = try Data(contentsOf: Fixture.url("expected/\(name).f32"))
-    let floats = data.withUnsafeBytes { bytes in
-      stride(from: 0, to: bytes.count, by: 4).map { offset in
-        let bits = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-        return Float(bitPattern: UInt32(littleEndian: bits))
-      }
-    }
+    let floats = try Fixture.floats("expected/\(name).f32")
     var rows: [HookPoint: Rows] = [:]
     var hooks: [HookPoint] = []
     var start = 0
@@ -103,6 +107,10 @@ struct Rows: Equatable {
   var count: Int { values.count / width }
 
   func row(_ index: Int) -> ArraySlice<Float> { values[index * width..<(index + 1) * width] }
+
+  func rows(_ range: Range<Int>) -> Rows {
+    Rows(values: Array(values[range.lowerBound * width..<range.upperBound * width]), width: width)
+  }
 
   /// The largest relative L2 distance of a row to the row of `other` at the same place.
   func distance(to other: Rows) -> Double {

@@ -116,8 +116,10 @@ struct AttentionInput {
             cut.spanStart.withUnsafeBufferPointer { spanStart in
               cut.spanCount.withUnsafeBufferPointer { spanCount in
                 var trie = ck_trie_attention(
-                  qkv: qkv.baseAddress, stride: stride, n_heads: heads, n_kv_heads: kvHeads,
-                  d_head: dHead, scale: scale, softcap: softcap, window: window,
+                  q: qkv.baseAddress, q_stride: stride,
+                  kv: qkv.baseAddress.map { $0 + heads * dHead }, kv_stride: stride,
+                  n_heads: heads, n_kv_heads: kvHeads, d_head: dHead, scale: scale,
+                  softcap: softcap, window: window,
                   segment_of_row: segmentOfRow.baseAddress,
                   first_row: firstRow.baseAddress, span_offset: spanOffset.baseAddress,
                   span_start: spanStart.baseAddress, span_count: spanCount.baseAddress)
@@ -133,19 +135,21 @@ struct AttentionInput {
   /// `[query, head, dHead]` of the kernel under test.
   func attend(_ queries: [Int32], _ cut: CutTree) -> [Float] {
     output(queries.count * heads * dHead, filledWith: .nan) { out in
-      withKernelArguments(cut) { ck_attend($0, queries, queries.count, $1, out, false) }
+      withKernelArguments(cut) { ck_attend($0, queries, queries, queries.count, $1, out, false) }
     }
   }
 
   func attendBF16(_ queries: [Int32], _ cut: CutTree) -> [UInt16] {
     output(queries.count * heads * dHead, filledWith: .max) { out in
-      withKernelArguments(cut) { ck_attend($0, queries, queries.count, $1, out, true) }
+      withKernelArguments(cut) { ck_attend($0, queries, queries, queries.count, $1, out, true) }
     }
   }
 
   func attendPlain(_ queries: [Int32], _ cut: CutTree) -> [Float] {
     output(queries.count * heads * dHead, filledWith: .nan) { out in
-      withKernelArguments(cut) { ck_attend_plain($0, queries, queries.count, $1, out, false) }
+      withKernelArguments(cut) {
+        ck_attend_plain($0, queries, queries, queries.count, $1, out, false)
+      }
     }
   }
 }

@@ -1,16 +1,12 @@
-/// Reproducible random numbers: SplitMix64 (Steele, Lea and Flood 2014).
+import Numerics
+
+/// Reproducible random numbers for tests.
 struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
+  private var source: SplitMix64
 
-  init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
+  init(seed: Int) { source = SplitMix64(seed: UInt64(bitPattern: Int64(seed))) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { source.next() }
 
   /// Numbers of mean 0 and variance 1, in [-3.5, 3.5].
   mutating func floats(_ count: Int) -> [Float] {

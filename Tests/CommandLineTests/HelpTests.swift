@@ -8,7 +8,11 @@ struct HelpTests {
 
   @Test(
     "Every command shows an example in its help, on stdout",
-    arguments: [["dump-activations"], ["tokens"], ["models", "list"], ["models", "inspect"]])
+    arguments: [
+      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
+      ["models", "list"],
+      ["models", "inspect"],
+    ])
   func example(command: [String]) throws {
     let output = try workplace.run(command + ["--help"])
     output.expectSuccess()
@@ -29,7 +33,7 @@ struct HelpTests {
   func overview() throws {
     let tool = try workplace.run([])
     tool.expectSuccess()
-    for command in ["dump-activations", "tokens", "models"] {
+    for command in ["dump-activations", "vectors", "classify", "logit-lens", "tokens", "models"] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }
     let models = try workplace.run(["models"])

@@ -3,25 +3,10 @@ import Testing
 
 /// What must not change a bit of a sequence's rows.
 @Suite struct IdentityTests {
-  /// Both attention kernels, in every precision that this machine has.
-  static let setups = ["heads-of-8", "heads-of-16"].flatMap { model in
-    Fixture.precisions.map { Setup(model: model, precision: $0) }
-  }
-
-  struct Setup: CustomTestStringConvertible {
-    var model: String
-    var precision: Precision
-    var testDescription: String { "\(model) in \(precision)" }
-
-    func engine(threads: Int = 2) throws -> SteeringEngine {
-      try Fixture.engine(model, precision, threads: threads)
-    }
-  }
-
   /// More rows than a tile has, after sharing.
   static let sequences = [TokenSequence].random(120, vocabulary: 64, seed: 11)
 
-  @Test(arguments: setups) func `a second run`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `a second run`(setup: Setup) throws {
     let engine = try setup.engine()
     let first = try engine.capture(Self.sequences, engine.allHooks)
     let again = try engine.capture(Self.sequences, engine.allHooks)
@@ -30,7 +15,7 @@ import Testing
     #expect(first.firstDifference(from: anew) == nil)
   }
 
-  @Test(arguments: setups) func `the count of threads`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `the count of threads`(setup: Setup) throws {
     let engine = try setup.engine(threads: 1)
     let one = try engine.capture(Self.sequences, engine.allHooks)
     for threads in [2, 3, 8] {
@@ -39,7 +24,7 @@ import Testing
     }
   }
 
-  @Test(arguments: setups) func `the order of sequences`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `the order of sequences`(setup: Setup) throws {
     let engine = try setup.engine()
     var random = SeededRandom(seed: 12)
     let order = Self.sequences.indices.shuffled(using: &random)
@@ -48,7 +33,7 @@ import Testing
     #expect(straight.picking(order).firstDifference(from: shuffled) == nil)
   }
 
-  @Test(arguments: setups) func `the company of sequences`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `the company of sequences`(setup: Setup) throws {
     let engine = try setup.engine()
     let together = try engine.capture(Self.sequences, engine.allHooks)
     for index in stride(from: 0, to: Self.sequences.count, by: 7) {
@@ -63,7 +48,7 @@ import Testing
     }
   }
 
-  @Test(arguments: setups) func `the cut into passes and chunks`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `the cut into passes and chunks`(setup: Setup) throws {
     let engine = try setup.engine()
     let hooks = engine.allHooks
     let whole = try engine.plan(Self.sequences, capturing: hooks, memoryBudget: .max)
@@ -82,7 +67,7 @@ import Testing
     #expect(expected.firstDifference(from: actual) == nil)
   }
 
-  @Test(arguments: setups) func `what else is captured`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `what else is captured`(setup: Setup) throws {
     let engine = try setup.engine()
     let everything = try engine.capture(Self.sequences, engine.allHooks)
     for hook in engine.allHooks {
@@ -94,7 +79,7 @@ import Testing
     #expect(everything.firstDifference(from: backwards) == nil)
   }
 
-  @Test(arguments: setups) func `what else of a sequence is read`(setup: Setup) throws {
+  @Test(arguments: Setup.all) func `what else of a sequence is read`(setup: Setup) throws {
     let engine = try setup.engine()
     let sequences = Self.sequences.map {
       TokenSequence(tokens: $0.tokens, readPositions: Array($0.tokens.indices))

@@ -13,8 +13,8 @@ import Testing
     try #require(rows).map { $0.map(\.bitPattern) }
   }
 
-  @Test(arguments: IdentityTests.setups)
-  func `each branch is added to the residual stream`(setup: IdentityTests.Setup) throws {
+  @Test(arguments: Setup.all)
+  func `each branch is added to the residual stream`(setup: Setup) throws {
     let engine = try setup.engine()
     let rows = try engine.capture(Self.sequences, engine.allHooks).rows
     #expect(try bits(rows[.residPre(0)]) == bits(rows[.embed]))
@@ -29,9 +29,9 @@ import Testing
     }
   }
 
-  @Test(arguments: IdentityTests.setups)
+  @Test(arguments: Setup.all)
   func `a row is delivered once per sequence, read and hook point`(
-    setup: IdentityTests.Setup
+    setup: Setup
   ) throws {
     let engine = try setup.engine()
     let hooks = engine.allHooks

@@ -45,7 +45,7 @@ import Testing
     for index in sequences.indices {
       let rows = trie.rows(ofSequence: index).map(Int.init)
       for (position, row) in rows.enumerated() {
-        let segment = trie.segments[Int(trie.segmentOfRow[row])]
+        let segment = trie.ancestry.segments[Int(trie.ancestry.segmentOfRow[row])]
         let ancestors = segment.ancestors.flatMap { $0.start..<$0.start + $0.count }
         #expect((segment.firstRow..<segment.firstRow + segment.rowCount).contains(row))
         #expect(ancestors + Array(segment.firstRow...row) == Array(rows[...position]))
@@ -68,9 +68,9 @@ import Testing
 
   @Test func `segments cover all rows once, in order`() {
     let trie = TokenTrie(sequences(39).map { $0[...] })
-    let rows = trie.segments.flatMap { $0.firstRow..<$0.firstRow + $0.rowCount }
+    let rows = trie.ancestry.segments.flatMap { $0.firstRow..<$0.firstRow + $0.rowCount }
     #expect(rows == Array(0..<trie.rowCount))
-    #expect(trie.segments.allSatisfy { $0.ancestors.allSatisfy { $0.count > 0 } })
+    #expect(trie.ancestry.segments.allSatisfy { $0.ancestors.allSatisfy { $0.count > 0 } })
   }
 
   @Test func `a sequence and its continuation share all of its rows`() {

@@ -65,7 +65,8 @@ struct RowKernelRates {
     let time = team.measure { lane in
       input.withView { view in
         ck_attend(
-          view, input.queries, rows, scratch[lane].floats, outputs[lane].base, precision == .bf16)
+          view, input.queries, input.queries, rows, scratch[lane].floats, outputs[lane].base,
+          precision == .bf16)
       }
     }
     let pairs = input.queryContexts.reduce(0, +)
@@ -131,8 +132,9 @@ private struct TrieInput: Sendable {
           spanStart.withUnsafeBufferPointer { spanStart in
             spanCount.withUnsafeBufferPointer { spanCount in
               var view = ck_trie_attention(
-                qkv: qkv.floats, stride: Self.stride(config), n_heads: config.nHeads,
-                n_kv_heads: config.nKVHeads, d_head: config.dHead,
+                q: qkv.floats, q_stride: Self.stride(config),
+                kv: qkv.floats + config.nHeads * config.dHead, kv_stride: Self.stride(config),
+                n_heads: config.nHeads, n_kv_heads: config.nKVHeads, d_head: config.dHead,
                 scale: config.attentionScale, softcap: config.attentionSoftcap ?? 0, window: 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
                 span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,

@@ -1,6 +1,9 @@
 import CHDF5
 
 extension HDF5Dataset {
+  /// How the netCDF-4 format marks a scale that has a length but no values.
+  static let dimensionOnlyMark = "This is a netCDF dimension but not a netCDF variable."
+
   /// Makes this one-dimensional dataset the scale of the dimension `name`.
   ///
   /// A scale with values is a coordinate variable of the same name in netCDF-4.
@@ -10,11 +13,18 @@ extension HDF5Dataset {
 
   /// Makes this dataset a scale without values: netCDF-4 then knows only the length of the axis.
   package func becomeDimensionOnly(length: Int) throws(StoreError) {
-    // This exact text, with the length in ten columns, is how the netCDF-4 format marks it.
+    // The length follows in ten columns.
     let digits = String(length)
     let padding = String(repeating: " ", count: max(0, 10 - digits.count))
-    try becomeScale(
-      of: "This is a netCDF dimension but not a netCDF variable. \(padding)\(digits)")
+    try becomeScale(of: "\(HDF5Dataset.dimensionOnlyMark) \(padding)\(digits)")
+  }
+
+  /// The name that this dataset has as a scale, or nil if it is none.
+  package func scaleName() throws(StoreError) -> String? {
+    guard H5DSis_scale(handle.id) > 0 else { return nil }
+    return try HDF5Text.read("read the name of", place) { buffer, size in
+      H5DSget_scale_name(handle.id, buffer, size)
+    }
   }
 
   /// Names the axis `axis` and ties it to the scale of that dimension.

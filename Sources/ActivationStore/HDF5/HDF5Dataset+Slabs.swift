@@ -76,6 +76,8 @@ extension HDF5Dataset {
         path: place.file, place: place.object,
         problem: "does not have \(slab.start.count) axes")
     }
+    // A single number has nothing to select from.
+    guard !slab.start.isEmpty else { return space }
     let start = slab.start.map { hsize_t($0) }
     let count = slab.count.map { hsize_t($0) }
     try HDF5Library.check(
@@ -84,7 +86,7 @@ extension HDF5Dataset {
     return space
   }
 
-  private func expectCount(_ got: Int, _ shape: [Int]) throws(StoreError) {
+  func expectCount(_ got: Int, _ shape: [Int]) throws(StoreError) {
     let expected = try HDF5Space.count(shape, place)
     guard got == expected else {
       throw .wrongCount(

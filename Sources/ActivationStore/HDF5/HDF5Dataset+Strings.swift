@@ -1,13 +1,9 @@
 import CHDF5
 
 extension HDF5Dataset {
-  /// Writes the whole of a one-dimensional dataset of strings.
+  /// Writes the whole of a dataset of strings, in row-major order.
   package func write(_ strings: [String]) throws(StoreError) {
-    guard try shape() == [strings.count] else {
-      throw .wrongCount(
-        path: place.file, place: place.object, expected: try shape().first ?? 0,
-        got: strings.count)
-    }
+    try expectCount(strings.count, shape())
     guard !strings.isEmpty else { return }
     let type = try HDF5Type.string.make(place)
     let packed = try PackedStrings(strings, place)
@@ -20,20 +16,26 @@ extension HDF5Dataset {
 
   /// All strings of a one-dimensional dataset.
   package func readStrings() throws(StoreError) -> [String] {
-    try expectType(.string)
-    let shape = try shape()
-    guard shape.count == 1 else {
+    guard try shape().count == 1 else {
+      try expectType(.string)
       throw .malformed(
         path: place.file, place: place.object, problem: "is not a list of strings")
     }
-    guard shape[0] > 0 else { return [] }
+    return try readAllStrings()
+  }
+
+  /// All strings of a dataset, in row-major order.
+  package func readAllStrings() throws(StoreError) -> [String] {
+    try expectType(.string)
+    let total = try HDF5Space.count(shape(), place)
+    guard total > 0 else { return [] }
     // A string takes at least a length, an address and an index in the file: 16 bytes.
-    let (bytes, overflow) = shape[0].multipliedReportingOverflow(by: 16)
+    let (bytes, overflow) = total.multipliedReportingOverflow(by: 16)
     try expectStored(overflow ? .max : bytes)
     let type = try HDF5Type.string.make(place)
     let space = try HDF5Library.own(
       H5Dget_space(handle.id), closing: H5Sclose, "read the shape of", place)
-    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: shape[0])
+    var pointers = [UnsafeMutablePointer<CChar>?](repeating: nil, count: total)
     let whole = chdf5_whole_space()
     let status = H5Dread(
       handle.id, type.id, whole, whole, chdf5_default_properties(), &pointers)

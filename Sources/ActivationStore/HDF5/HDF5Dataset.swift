@@ -92,6 +92,13 @@ extension HDF5Dataset {
     try HDF5Space.expect(type, stored.id, place)
   }
 
+  /// The type of the values in the file, or nil for one that the store does not write.
+  package func type() throws(StoreError) -> HDF5Type? {
+    let stored = try HDF5Library.own(
+      H5Dget_type(handle.id), closing: H5Tclose, "read the type of", place)
+    return try HDF5Space.type(stored.id, place)
+  }
+
   /// Throws if the dataset declares more bytes than its storage can unpack to.
   ///
   /// A damaged header could otherwise ask for more memory than the machine has. Deflate, the

@@ -32,6 +32,36 @@ extension HDF5File {
     H5Aexists_by_name(handle.id, object, name, chdf5_default_properties()) > 0
   }
 
+  /// The names of the attributes of a group or dataset, in alphabetical order of their bytes.
+  package func attributeNames(of object: String) throws(StoreError) -> [String] {
+    var names: [String] = []
+    let status = withUnsafeMutablePointer(to: &names) { pointer in
+      H5Aiterate_by_name(
+        handle.id, object, H5_INDEX_NAME, H5_ITER_INC, nil,
+        { _, name, _, context in
+          guard let name, let context else { return -1 }
+          context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: name))
+          return 0
+        }, pointer, chdf5_default_properties())
+    }
+    try HDF5Library.check(status, "list the attributes of", place(object))
+    return names
+  }
+
+  /// The type of an attribute's values, or nil for a type that the store does not write.
+  package func attributeType(
+    _ name: String, of object: String
+  ) throws(StoreError) -> HDF5Type? {
+    let place = attributePlace(name, object)
+    let defaults = chdf5_default_properties()
+    let attribute = try HDF5Library.own(
+      H5Aopen_by_name(handle.id, object, name, defaults, defaults), closing: H5Aclose, "open",
+      place)
+    let stored = try HDF5Library.own(
+      H5Aget_type(attribute.id), closing: H5Tclose, "read the type of", place)
+    return try HDF5Space.type(stored.id, place)
+  }
+
   package func attributeText(
     _ name: String, of object: String
   ) throws(StoreError) -> String {

@@ -57,42 +57,18 @@ package struct HDF5File: ~Copyable {
       "create the group", place(name))
   }
 
-  /// The names of the members of a group, in alphabetical order of their bytes.
-  package func members(of group: String) throws(StoreError) -> [String] {
-    let place = place(group)
-    let owner = try HDF5Library.own(
-      H5Gopen2(handle.id, group, chdf5_default_properties()), closing: H5Gclose, "open", place)
-    var info = H5G_info_t()
-    try HDF5Library.check(H5Gget_info(owner.id, &info), "list", place)
-    var names: [String] = []
-    for index in 0..<info.nlinks {
-      names.append(try HDF5File.memberName(owner.id, index, place))
-    }
-    return names
-  }
-
   func place(_ object: String) -> HDF5Place {
     HDF5Place(file: path, object: object)
   }
 
-  private static func memberName(
-    _ group: hid_t, _ index: hsize_t, _ place: HDF5Place
-  ) throws(StoreError) -> String {
-    try HDF5Text.read("list", place) { buffer, size in
-      H5Lget_name_by_idx(
-        group, ".", H5_INDEX_NAME, H5_ITER_INC, index, buffer, size,
-        chdf5_default_properties())
-    }
-  }
-
   /// A child process that inherited the descriptor would hold the file's lock for its lifetime.
-  private func keepFromChildProcesses(_ access: hid_t) {
+  func keepFromChildProcesses(_ access: hid_t) {
     var address: UnsafeMutableRawPointer?
     guard H5Fget_vfd_handle(handle.id, access, &address) >= 0, let address else { return }
     _ = fcntl(address.assumingMemoryBound(to: Int32.self).pointee, F_SETFD, FD_CLOEXEC)
   }
 
-  private static func accessProperties(
+  static func accessProperties(
     locking: Bool, _ place: HDF5Place
   ) throws(StoreError) -> HDF5Handle {
     let access = try HDF5Library.own(

@@ -51,16 +51,23 @@ enum HDF5Space {
   static func expect(
     _ type: HDF5Type, _ stored: hid_t, _ place: HDF5Place
   ) throws(StoreError) {
-    let same: Bool
-    if type == .string {
-      same = H5Tis_variable_str(stored) > 0
-    } else {
-      let wanted = try type.make(place)
-      same = H5Tequal(stored, wanted.id) > 0
-    }
-    guard same else {
+    guard try isSame(type, stored, place) else {
       throw .malformed(
         path: place.file, place: place.object, problem: "does not hold \(type.rawValue) values")
     }
+  }
+
+  /// The type of stored values, or nil for a type that the store does not write.
+  static func type(_ stored: hid_t, _ place: HDF5Place) throws(StoreError) -> HDF5Type? {
+    for type in HDF5Type.allCases where try isSame(type, stored, place) { return type }
+    return nil
+  }
+
+  private static func isSame(
+    _ type: HDF5Type, _ stored: hid_t, _ place: HDF5Place
+  ) throws(StoreError) -> Bool {
+    if type == .string { return H5Tis_variable_str(stored) > 0 }
+    let wanted = try type.make(place)
+    return H5Tequal(stored, wanted.id) > 0
   }
 }

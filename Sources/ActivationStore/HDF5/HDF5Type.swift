@@ -1,7 +1,7 @@
 import CHDF5
 
 /// The value types that the store writes, always little-endian in the file.
-package enum HDF5Type: String, Sendable {
+package enum HDF5Type: String, CaseIterable, Sendable {
   case float16, float32, float64, int32, int64, uint8, uint64
   /// A UTF-8 string of variable length.
   case string

@@ -63,14 +63,34 @@ void ck_add_bias(float *rows, const float *bias, size_t n_rows, size_t width);
 /// sum[r, i] = a[r, i] + b[r, i] over n contiguous floats; `sum` may be `a`.
 void ck_add(const float *a, const float *b, size_t n, float *sum);
 
+/// x[i] += factor * y[i].
+void ck_add_scaled(float *x, const float *y, float factor, size_t n);
+void ck_add_scaled_plain(float *x, const float *y, float factor, size_t n);
+
+/// x -= (x . d) d, for a direction d of length 1.
+void ck_project_out(float *x, const float *d, size_t n);
+void ck_project_out_plain(float *x, const float *d, size_t n);
+
+/// x[i] *= factor.
+void ck_scale(float *x, float factor, size_t n);
+
+/// The first index of the largest of n > 0 numbers, none of them NaN.
+size_t ck_argmax(const float *x, size_t n);
+
+/// out[i] = x[i], as float32 or as bfloat16.
+void ck_convert(const float *x, size_t n, void *out, bool to_bf16);
+
 /// The first index i with a NaN or an infinity in x[0 ..< n], or n when all are finite.
 size_t ck_first_non_finite(const float *x, size_t n);
 
-/// The rows of a token trie as attention sees them; row indices count rows of `qkv`.
+/// The rows of a token trie as attention sees them; row indices count rows of `kv`.
 typedef struct {
-  /// [row, stride]: n_heads query heads, then n_kv_heads key heads, then n_kv_heads value heads.
-  const float *qkv;
-  size_t stride;
+  /// [query row, q_stride]: n_heads query heads.
+  const float *q;
+  size_t q_stride;
+  /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads.
+  const float *kv;
+  size_t kv_stride;
   size_t n_heads, n_kv_heads, d_head;
   float scale;
   /// The bound of scaled scores, cap * tanh(score / cap); 0 for none.
@@ -90,13 +110,14 @@ typedef struct {
 /// Causal attention of each query row over its ancestors and its own segment up to itself, of
 /// which a window takes only the last.
 ///
-/// `query_rows` are [n_rows] row indices, `out` is [n_rows, n_heads * d_head]. `scratch` holds
-/// ck_attention_scratch(...) floats. A row's result depends on its own ancestors in order of
-/// position alone, never on how the trie is cut into segments.
-void ck_attend(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
-               float *scratch, void *out, bool to_bf16);
-void ck_attend_plain(const ck_trie_attention *trie, const int32_t *query_rows, size_t n_rows,
-                     float *scratch, void *out, bool to_bf16);
+/// `rows` are [n_rows] row indices, `q_rows` the rows of `q` that belong to them, `out` is
+/// [n_rows, n_heads * d_head]. `scratch` holds ck_attention_scratch(...) floats. A row's result
+/// depends on its own ancestors in order of position alone, never on how the trie is cut into
+/// segments.
+void ck_attend(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
+               size_t n_rows, float *scratch, void *out, bool to_bf16);
+void ck_attend_plain(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
+                     size_t n_rows, float *scratch, void *out, bool to_bf16);
 
 /// Floats of scratch that ck_attend needs for a context of at most `max_context` positions.
 size_t ck_attention_scratch(size_t max_context);

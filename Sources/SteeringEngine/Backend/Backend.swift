@@ -3,14 +3,15 @@ import Checkpoints
 /// A device that runs the forward pass: opaque storage, and the few operations on rows of it.
 ///
 /// Work is cut into tiles of rows. A tile runs on one lane (a worker thread, a stream), on which
-/// operations follow one another in order; different lanes may run at the same time. Every
-/// operation computes each row by itself, so the cut into tiles never shows in a result.
+/// operations follow one another in order; different lanes may run at the same time. A tile of few
+/// rows may get a lane on which operations use the whole device. Every operation computes each row
+/// by itself, so the cut into tiles never shows in a result.
 protocol Backend: Sendable {
   /// `[row, column]` storage on the device.
   associatedtype Matrix: Sendable
   /// The packed weight of a matrix product.
   associatedtype Linear: Sendable
-  /// The structure of a ``TokenTrie`` on the device.
+  /// An ``Ancestry`` on the device.
   associatedtype Trie: Sendable
 
   var laneCount: Int { get }
@@ -22,7 +23,7 @@ protocol Backend: Sendable {
   func upload(_ values: [Float], columns: Int) throws(EngineError) -> Matrix
   func columns(of matrix: Matrix) -> Int
   func download(_ matrix: Matrix, rows: Int) throws(EngineError) -> [Float]
-  func makeTrie(_ trie: TokenTrie) throws(EngineError) -> Trie
+  func makeTrie(_ ancestry: Ancestry) throws(EngineError) -> Trie
 
   /// Packs the weight `[outputs, inputs]` of y = x Wᵀ; `unpack` writes any range of its rows.
   func makeLinear(
@@ -43,6 +44,8 @@ protocol Backend: Sendable {
   /// out = norm(x), row by row; `out` may be `x`.
   func normalise(
     _ x: Rows<Matrix>, with norm: NormWeights<Matrix>, into out: Rows<Matrix>, lane: Int)
+  /// out = x, in the number format of `out`.
+  func convert(_ x: Rows<Matrix>, into out: Rows<Matrix>, lane: Int)
   /// Normalises each query head and each key head of `qkv`, in place.
   func normaliseHeads(
     _ qkv: Rows<Matrix>, heads: HeadLayout, query: NormWeights<Matrix>, key: NormWeights<Matrix>,
@@ -50,15 +53,20 @@ protocol Backend: Sendable {
   /// out = x Wᵀ.
   func multiply(
     _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
-  /// Turns the query and key heads of `qkv`, in place, by the rows' positions.
+  /// Turns the query and key heads of `qkv`, in place; [row]: the position of each row.
   func rotate(
-    _ qkv: Rows<Matrix>, heads: HeadLayout, trie: Trie, table: RotaryTable<Matrix>, lane: Int)
+    _ qkv: Rows<Matrix>, heads: HeadLayout, positions: ArraySlice<Int32>,
+    table: RotaryTable<Matrix>, lane: Int)
   /// Attention of the trie rows `queries` over their ancestors; out row i belongs to queries[i].
   ///
   /// With a `window`, a query sees only that many positions, its own included.
   func attend(
-    _ queries: ArraySlice<Int32>, in qkv: Matrix, heads: HeadLayout, window: Int?, trie: Trie,
-    into out: Rows<Matrix>, lane: Int) throws(EngineError)
+    _ queries: Queries, over keysValues: KeysValues<Matrix>, from qkv: Matrix, heads: HeadLayout,
+    window: Int?, trie: Trie, into out: Rows<Matrix>, lane: Int) throws(EngineError)
+  /// Copies keys and values of `qkv` rows into a cache `[row, 2 nKVHeads · dHead]`.
+  func copyKeysValues(
+    _ pairs: [(from: Int, to: Int)], of qkv: Rows<Matrix>, heads: HeadLayout, to cache: Matrix,
+    lane: Int)
   /// out = act(hidden), or act(gate) · up where a row of `hidden` is the gate followed by the up
   /// projection.
   func activate(_ hidden: Rows<Matrix>, mlp: MLP, into out: Rows<Matrix>, lane: Int)
@@ -68,6 +76,12 @@ protocol Backend: Sendable {
   func softcap(_ x: Rows<Matrix>, cap: Float, lane: Int)
   /// x += y.
   func add(_ y: Rows<Matrix>, to x: Rows<Matrix>, lane: Int)
+  /// Changes single rows, in the order of `edits`; places count from the start of `rows`.
+  func edit(_ rows: Rows<Matrix>, _ edits: [RowEdit], vectors: Matrix?, lane: Int)
+  /// Lets the host read and change a row.
+  func withRow<Result>(
+    _ row: Int, of matrix: Matrix, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+  ) -> Result
   /// Copies row pairs; indices count from the starts of `source` and `target`.
   func copyRows(
     _ pairs: [(from: Int, to: Int)], of source: Rows<Matrix>, to target: Matrix, lane: Int)
@@ -84,6 +98,21 @@ struct Rows<Matrix: Sendable>: Sendable {
   }
 }
 
+/// Rows that attend.
+struct Queries: Sendable {
+  /// Their trie rows.
+  var rows: ArraySlice<Int32>
+  /// The rows that hold their query heads.
+  var places: ArraySlice<Int32>
+}
+
+/// Where the rows of a trie have their keys and values.
+struct KeysValues<Matrix: Sendable>: Sendable {
+  var matrix: Matrix
+  /// The column at which the key heads begin; the value heads follow them.
+  var column: Int
+}
+
 /// How a row of the joint query, key and value projection is cut into heads.
 struct HeadLayout: Hashable, Sendable {
   var nHeads: Int
@@ -94,6 +123,10 @@ struct HeadLayout: Hashable, Sendable {
   /// The bound of scaled products, cap · tanh(score / cap); nil for none.
   var softcap: Float?
 
+  /// The column of a row at which keys and values begin.
+  var keyColumn: Int { nHeads * dHead }
+  /// Columns of the keys and values of a row.
+  var keyValueWidth: Int { 2 * nKVHeads * dHead }
   /// Columns of a row: all query heads, then all key heads, then all value heads.
   var width: Int { (nHeads + 2 * nKVHeads) * dHead }
 }

@@ -49,10 +49,12 @@ struct TransformerBlock<Device: Backend>: Sendable {
 extension TransformerBlock {
   /// Writes queries, keys and values of the rows `residual`, rotated, into the same rows of `qkv`.
   ///
-  /// `rotary` has a table for each rotary rule of the model; none where positions are learned.
+  /// `positions` are those of the rows; `rotary` has a table for each rotary rule of the model, none
+  /// where positions are learned.
   func project(
-    _ residual: Rows<Device.Matrix>, into qkv: Rows<Device.Matrix>, trie: Device.Trie,
-    rotary: [RotaryTable<Device.Matrix>], pass: PassContext<Device>, lane: Int
+    _ residual: Rows<Device.Matrix>, into qkv: Rows<Device.Matrix>,
+    positions: ArraySlice<Int32>, rotary: [RotaryTable<Device.Matrix>],
+    pass: PassContext<Device>, lane: Int
   ) throws(EngineError) {
     let device = pass.device
     let normed = Rows(pass.workspaces[lane].normed, 0..<residual.range.count)
@@ -63,17 +65,18 @@ extension TransformerBlock {
     }
     if !rotary.isEmpty {
       let table = rotary[attention.rotary]
-      device.rotate(qkv, heads: pass.heads, trie: trie, table: table, lane: lane)
+      device.rotate(qkv, heads: pass.heads, positions: positions, table: table, lane: lane)
     }
   }
 
-  /// Takes `residual`, whose trie rows are `queries`, through attention and MLP, in place.
+  /// Takes `residual`, the rows `queries`, through attention and MLP, in place.
   ///
-  /// `observe` sees each site's rows as soon as they exist: attnOut, residMid, mlpOut, residPost.
+  /// `visit` may read and change each site's rows as soon as they exist: attnOut, residMid, mlpOut,
+  /// residPost.
   func finish(
-    _ residual: Rows<Device.Matrix>, queries: ArraySlice<Int32>, qkv: Device.Matrix,
-    trie: Device.Trie, pass: PassContext<Device>, lane: Int,
-    observe: (HookSite, Rows<Device.Matrix>) -> Void
+    _ residual: Rows<Device.Matrix>, queries: Queries, qkv: Device.Matrix,
+    over keysValues: KeysValues<Device.Matrix>, trie: Device.Trie, pass: PassContext<Device>,
+    lane: Int, visit: (HookSite, Rows<Device.Matrix>) -> Void
   ) throws(EngineError) {
     let device = pass.device
     let space = pass.workspaces[lane]
@@ -82,19 +85,19 @@ extension TransformerBlock {
 
     let attended = Rows(space.attended, tile)
     try device.attend(
-      queries, in: qkv, heads: pass.heads, window: attention.window, trie: trie, into: attended,
-      lane: lane)
+      queries, over: keysValues, from: qkv, heads: pass.heads, window: attention.window,
+      trie: trie, into: attended, lane: lane)
     try attnOut.apply(attended, into: branch, on: device, lane: lane)
     if let attnPostNorm {
       device.normalise(branch, with: attnPostNorm, into: branch, lane: lane)
     }
-    observe(.attnOut, branch)
+    visit(.attnOut, branch)
     if pass.isParallel {
       device.normalise(residual, with: mlpNorm, into: normed, lane: lane)
       device.add(branch, to: residual, lane: lane)
     } else {
       device.add(branch, to: residual, lane: lane)
-      observe(.residMid, residual)
+      visit(.residMid, residual)
       device.normalise(residual, with: mlpNorm, into: normed, lane: lane)
     }
 
@@ -105,8 +108,8 @@ extension TransformerBlock {
     if let mlpPostNorm {
       device.normalise(branch, with: mlpPostNorm, into: branch, lane: lane)
     }
-    observe(.mlpOut, branch)
+    visit(.mlpOut, branch)
     device.add(branch, to: residual, lane: lane)
-    observe(.residPost, residual)
+    visit(.residPost, residual)
   }
 }

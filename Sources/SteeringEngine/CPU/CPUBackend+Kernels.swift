@@ -20,6 +20,13 @@ extension CPUBackend {
     }
   }
 
+  func convert(_ x: Rows<CPUMatrix>, into out: Rows<CPUMatrix>, lane: Int) {
+    lanes[lane].clock.time(.rows) {
+      ck_convert(
+        x.floats, x.range.count * x.matrix.columns, out.address, out.matrix.format == .bf16)
+    }
+  }
+
   func normaliseHeads(
     _ qkv: Rows<CPUMatrix>, heads: HeadLayout, query: NormWeights<CPUMatrix>,
     key: NormWeights<CPUMatrix>, lane: Int
@@ -37,29 +44,37 @@ extension CPUBackend {
   func multiply(
     _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
+    try share(of: weight.panels.count, lane: lane) { (lane, panels) throws(EngineError) in
+      for panel in weight.panels[panels] { try multiply(x, by: panel, into: out, lane: lane) }
+    }
+  }
+
+  private func multiply(
+    _ x: Rows<CPUMatrix>, by panel: PackedPanel, into out: Rows<CPUMatrix>, lane: Int
+  ) throws(EngineError) {
     let lane = lanes[lane]
-    let rows = x.range.count
-    let product = try products.product(rows: rows, n: weight.outputs, k: weight.inputs)
+    let (rows, n, k) = (x.range.count, panel.range.count, panel.inputs)
+    let product = try products.product(rows: rows, n: n, k: k, yStride: panel.outputs)
     let scratch = try lane.scratch(bytes: product.scratchBytes)
     let status = lane.clock.time(.product) {
       onednn_matmul_run(
-        product.handle, lane.stream, x.address, weight.packed, out.floats, scratch)
+        product.handle, lane.stream, x.address, panel.packed,
+        out.floats + panel.range.lowerBound, scratch)
     }
     guard status == dnnl_success else {
       throw .device(operation: "multiply", status: Int(status.rawValue))
     }
-    lane.clock.productOperations += 2 * Double(rows) * Double(weight.outputs * weight.inputs)
+    lane.clock.productOperations += 2 * Double(rows) * Double(n * k)
   }
 
   func rotate(
-    _ qkv: Rows<CPUMatrix>, heads: HeadLayout, trie: CPUTrie, table: RotaryTable<CPUMatrix>,
-    lane: Int
+    _ qkv: Rows<CPUMatrix>, heads: HeadLayout, positions: ArraySlice<Int32>,
+    table: RotaryTable<CPUMatrix>, lane: Int
   ) {
     lanes[lane].clock.time(.rotary) {
-      trie.positions.withUnsafeBufferPointer { positions in
-        guard let positions = positions.baseAddress else { return }
+      positions.withUnsafeBufferPointer { positions in
         ck_rope(
-          qkv.floats, qkv.matrix.columns, positions + qkv.range.lowerBound, qkv.range.count,
+          qkv.floats, qkv.matrix.columns, positions.baseAddress, qkv.range.count,
           heads.nHeads + heads.nKVHeads, heads.dHead, table.cosine.floats(at: 0),
           table.sine.floats(at: 0), table.half)
       }
@@ -67,18 +82,37 @@ extension CPUBackend {
   }
 
   func attend(
-    _ queries: ArraySlice<Int32>, in qkv: CPUMatrix, heads: HeadLayout, window: Int?,
-    trie: CPUTrie, into out: Rows<CPUMatrix>, lane: Int
+    _ queries: Queries, over keysValues: KeysValues<CPUMatrix>, from qkv: CPUMatrix,
+    heads: HeadLayout, window: Int?, trie: CPUTrie, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
     let floats = ck_attention_scratch(trie.maxContext)
-    let scratch = try lanes[lane].scratch(bytes: floats * 4).assumingMemoryBound(to: Float.self)
-    lanes[lane].clock.time(.attention) {
-      trie.withKernelView(qkv: qkv, heads: heads, window: window) { view in
-        queries.withUnsafeBufferPointer { queries in
-          ck_attend(
-            view, queries.baseAddress, queries.count, scratch, out.address,
-            out.matrix.format == .bf16)
+    try share(of: queries.rows.count, lane: lane) { (lane, part) throws(EngineError) in
+      let lane = lanes[lane]
+      let scratch = try lane.scratch(bytes: floats * 4).assumingMemoryBound(to: Float.self)
+      let target = out.matrix.address(at: out.range.lowerBound + part.lowerBound)
+      lane.clock.time(.attention) {
+        trie.withKernelView(qkv: qkv, over: keysValues, heads: heads, window: window) { view in
+          queries.rows.withUnsafeBufferPointer { rows in
+            queries.places.withUnsafeBufferPointer { places in
+              ck_attend(
+                view, rows.baseAddress.map { $0 + part.lowerBound },
+                places.baseAddress.map { $0 + part.lowerBound }, part.count, scratch, target,
+                out.matrix.format == .bf16)
+            }
+          }
         }
+      }
+    }
+  }
+
+  func copyKeysValues(
+    _ pairs: [(from: Int, to: Int)], of qkv: Rows<CPUMatrix>, heads: HeadLayout,
+    to cache: CPUMatrix, lane: Int
+  ) {
+    lanes[lane].clock.time(.rows) {
+      for pair in pairs {
+        let row = qkv.matrix.floats(at: qkv.range.lowerBound + pair.from) + heads.keyColumn
+        cache.floats(at: pair.to).update(from: row, count: heads.keyValueWidth)
       }
     }
   }
@@ -122,6 +156,33 @@ extension CPUBackend {
       }
     }
   }
+
+  func edit(_ rows: Rows<CPUMatrix>, _ edits: [RowEdit], vectors: CPUMatrix?, lane: Int) {
+    let width = rows.matrix.columns
+    lanes[lane].clock.time(.rows) {
+      for edit in edits {
+        let row = rows.matrix.floats(at: rows.range.lowerBound + edit.place)
+        switch (edit.change, vectors) {
+        case (.add(let vector, let coefficient), let vectors?):
+          ck_add_scaled(row, vectors.floats(at: vector), coefficient, width)
+        case (.projectOut(let vector), let vectors?):
+          ck_project_out(row, vectors.floats(at: vector), width)
+        case (.replace(let vector), let vectors?):
+          row.update(from: vectors.floats(at: vector), count: width)
+        case (.scale(let factor), _): ck_scale(row, factor, width)
+        case (.zero, _): row.update(repeating: 0, count: width)
+        case (.add, nil), (.projectOut, nil), (.replace, nil):
+          preconditionFailure("an edit names a vector of a table that has none")
+        }
+      }
+    }
+  }
+
+  func withRow<Result>(
+    _ row: Int, of matrix: CPUMatrix, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+  ) -> Result {
+    body(UnsafeMutableBufferPointer(start: matrix.floats(at: row), count: matrix.columns))
+  }
 }
 
 extension MLP.Activation {
@@ -135,9 +196,9 @@ extension MLP.Activation {
 }
 
 extension CPUTrie {
-  /// Calls `body` with the trie and the rows of `qkv` in the attention kernel's form.
+  /// Calls `body` with the trie, the queries in `qkv` and the keys and values in the kernel's form.
   fileprivate func withKernelView(
-    qkv: CPUMatrix, heads: HeadLayout, window: Int?,
+    qkv: CPUMatrix, over keysValues: KeysValues<CPUMatrix>, heads: HeadLayout, window: Int?,
     _ body: (UnsafePointer<ck_trie_attention>) -> Void
   ) {
     segmentOfRow.withUnsafeBufferPointer { segmentOfRow in
@@ -146,10 +207,11 @@ extension CPUTrie {
           spanStart.withUnsafeBufferPointer { spanStart in
             spanCount.withUnsafeBufferPointer { spanCount in
               var view = ck_trie_attention(
-                qkv: qkv.floats(at: 0), stride: qkv.columns, n_heads: heads.nHeads,
+                q: qkv.floats(at: 0), q_stride: qkv.columns,
+                kv: keysValues.matrix.floats(at: 0) + keysValues.column,
+                kv_stride: keysValues.matrix.columns, n_heads: heads.nHeads,
                 n_kv_heads: heads.nKVHeads, d_head: heads.dHead, scale: heads.scale,
-                softcap: heads.softcap ?? 0,
-                window: window ?? 0,
+                softcap: heads.softcap ?? 0, window: window ?? 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
                 span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,
                 span_count: spanCount.baseAddress)

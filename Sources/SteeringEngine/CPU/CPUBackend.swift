@@ -7,12 +7,19 @@ final class CPUBackend: Backend {
   /// Rows of a tile: enough for oneDNN's full rate, few enough to stay in a core's cache.
   static let tileRows = 64
 
+  /// Rows that are so few that workers share the weights rather than the rows.
+  static let jointRows = ProductCache.heightStep * 2
+
   let precision: Precision
   let products: ProductCache
+  /// A lane for each worker, and the joint lane.
   let lanes: [Lane]
   private nonisolated(unsafe) let engine: dnnl_engine_t
 
   var laneCount: Int { lanes.count }
+  private var workers: Int { lanes.count - 1 }
+  /// The lane of the calling thread, on which products and attention go to all workers at once.
+  private var jointLane: Int { lanes.count - 1 }
   var maxTileRows: Int { Self.tileRows }
 
   init(precision: Precision, threads: Int) throws(EngineError) {
@@ -27,7 +34,7 @@ final class CPUBackend: Backend {
     self.precision = precision
     products = ProductCache(engine: engine, precision: precision)
     var lanes: [Lane] = []
-    for _ in 0..<max(threads, 1) { lanes.append(try Lane(engine: engine)) }
+    for _ in 0...max(threads, 1) { lanes.append(try Lane(engine: engine)) }
     self.lanes = lanes
   }
 
@@ -56,7 +63,7 @@ final class CPUBackend: Backend {
     Array(UnsafeBufferPointer(start: matrix.floats(at: 0), count: rows * matrix.columns))
   }
 
-  func makeTrie(_ trie: TokenTrie) throws(EngineError) -> CPUTrie { CPUTrie(trie) }
+  func makeTrie(_ ancestry: Ancestry) throws(EngineError) -> CPUTrie { CPUTrie(ancestry) }
 
   func makeLinear(
     outputs: Int, inputs: Int,
@@ -64,16 +71,18 @@ final class CPUBackend: Backend {
       @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
       throws(EngineError) -> Void
   ) throws(EngineError) -> PackedLinear {
-    let product = try products.wholeTile(n: outputs, k: inputs)
-    let linear = try PackedLinear(outputs: outputs, inputs: inputs, product: product)
-    try forEach(of: outputs, step: PackedLinear.sliceRows, shouldStop: { false }) {
-      (laneIndex, slice) throws(EngineError) in
+    let linear = try PackedLinear(
+      outputs: outputs, inputs: inputs, panelCount: workers, products: products)
+    let slices = linear.panels.flatMap { panel in panel.slices.map { (panel, $0) } }
+    try forEach(of: slices.count, step: 1, shouldStop: { false }) {
+      (laneIndex, index) throws(EngineError) in
+      let (panel, slice) = slices[index.lowerBound]
       let lane = self.lanes[laneIndex]
-      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
+      let memory = try lane.scratch(bytes: PackedPanel.sliceRows * inputs * 4)
       let rows = memory.assumingMemoryBound(to: Float.self)
       try lane.clock.time(.pack) { () throws(EngineError) in
         try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
-        try linear.pack(slice, from: rows, stream: lane.stream)
+        try panel.pack(slice, from: rows, stream: lane.stream)
       }
     }
     return linear
@@ -83,11 +92,27 @@ final class CPUBackend: Backend {
     of rows: Int, shouldStop: @Sendable () -> Bool,
     _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
   ) throws(EngineError) {
-    // Few rows are spread over all lanes, in heights that products are compiled for.
-    let even = (rows + laneCount - 1) / laneCount
+    guard rows > Self.jointRows else {
+      guard rows > 0 else { return }
+      guard !shouldStop() else { throw .interrupted }
+      onednn_use_calling_thread_only()
+      return try body(jointLane, 0..<rows)
+    }
+    // Rows of less than a tile a worker are spread over all, in heights that products exist for.
+    let even = (rows + workers - 1) / workers
     let heightStep = ProductCache.heightStep
     let step = min(Self.tileRows, max((even + heightStep - 1) / heightStep, 1) * heightStep)
     try forEach(of: rows, step: step, shouldStop: shouldStop, body)
+  }
+
+  /// Calls `body` with all of `0..<count`, or on the joint lane with parts of it on all workers.
+  func share(
+    of count: Int, lane: Int,
+    _ body: @Sendable (_ lane: Int, _ part: Range<Int>) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    guard lane == jointLane, workers > 1, count > 1 else { return try body(lane, 0..<count) }
+    let step = (count + workers - 1) / workers
+    try forEach(of: count, step: step, shouldStop: { false }, body)
   }
 
   /// Hands ranges of `step` out to the lanes, in order, until all of `0..<count` is done.
@@ -98,7 +123,7 @@ final class CPUBackend: Backend {
     let next = Atomic<Int>(0)
     let failure = Mutex<EngineError?>(nil)
     withoutActuallyEscaping(body) { body in
-      DispatchQueue.concurrentPerform(iterations: laneCount) { lane in
+      DispatchQueue.concurrentPerform(iterations: workers) { lane in
         onednn_use_calling_thread_only()
         while failure.withLock({ $0 == nil }) {
           let start = next.add(step, ordering: .relaxed).oldValue

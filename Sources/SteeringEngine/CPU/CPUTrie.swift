@@ -1,7 +1,5 @@
-/// A ``TokenTrie`` as the attention kernel reads it.
+/// An ``Ancestry`` as the attention kernel reads it.
 struct CPUTrie: Sendable {
-  /// [row]: the position in the sequence.
-  let positions: [Int32]
   /// [row]: the segment.
   let segmentOfRow: [Int32]
   /// [segment]: its first row.
@@ -13,21 +11,20 @@ struct CPUTrie: Sendable {
   /// The longest context of any row, the row itself included.
   let maxContext: Int
 
-  init(_ trie: TokenTrie) {
+  init(_ ancestry: Ancestry) {
     var offset: [Int32] = [0]
     var start: [Int32] = []
     var count: [Int32] = []
-    for segment in trie.segments {
+    for segment in ancestry.segments {
       start += segment.ancestors.map { Int32($0.start) }
       count += segment.ancestors.map { Int32($0.count) }
       offset.append(Int32(start.count))
     }
-    positions = trie.positions
-    segmentOfRow = trie.segmentOfRow
-    firstRow = trie.segments.map { Int32($0.firstRow) }
+    segmentOfRow = ancestry.segmentOfRow
+    firstRow = ancestry.segments.map { Int32($0.firstRow) }
     spanOffset = offset
     spanStart = start
     spanCount = count
-    maxContext = Int(trie.positions.max() ?? -1) + 1
+    maxContext = ancestry.longestContext
   }
 }

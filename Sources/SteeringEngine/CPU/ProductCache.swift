@@ -1,21 +1,23 @@
 import COneDNN
 import Synchronization
 
-/// A compiled matrix product of one shape, y[m, n] = x[m, k] Wᵀ.
+/// A compiled matrix product of one shape, y[m, n] = x[m, k] Wᵀ, with rows of y `yStride` apart.
 final class CompiledProduct: @unchecked Sendable {
   let handle: UnsafeMutablePointer<onednn_matmul>
 
   init(
-    engine: dnnl_engine_t, m: Int, n: Int, k: Int, precision: Precision,
+    engine: dnnl_engine_t, shape: ProductCache.Shape, precision: Precision,
     packedLike: CompiledProduct?
   ) throws(EngineError) {
     var handle: UnsafeMutablePointer<onednn_matmul>?
     let status = onednn_matmul_create(
-      &handle, engine, Int64(m), Int64(n), Int64(k), precision == .bf16,
-      packedLike?.handle)
+      &handle, engine, Int64(shape.m), Int64(shape.n), Int64(shape.k), Int64(shape.yStride),
+      precision == .bf16, packedLike?.handle)
     guard status != dnnl_unimplemented else { throw .unsupportedPrecision(precision) }
     guard status == dnnl_success, let handle else {
-      throw .device(operation: "compile a \(m)×\(k)×\(n) product", status: Int(status.rawValue))
+      throw .device(
+        operation: "compile a \(shape.m)×\(shape.k)×\(shape.n) product",
+        status: Int(status.rawValue))
     }
     self.handle = handle
   }
@@ -28,10 +30,11 @@ final class CompiledProduct: @unchecked Sendable {
 
 /// Compiled products by shape: every layer of a model has the same few.
 final class ProductCache: Sendable {
-  private struct Shape: Hashable {
+  struct Shape: Hashable {
     var m: Int
     var n: Int
     var k: Int
+    var yStride: Int
   }
 
   /// Heights are rounded up to this many rows, to compile few kernels for the last tiles.
@@ -47,27 +50,28 @@ final class ProductCache: Sendable {
   }
 
   /// The product for whole tiles, which decides how the weights are packed.
-  func wholeTile(n: Int, k: Int) throws(EngineError) -> CompiledProduct {
-    try product(m: CPUBackend.tileRows, n: n, k: k, packedLike: nil)
+  func wholeTile(n: Int, k: Int, yStride: Int) throws(EngineError) -> CompiledProduct {
+    try product(
+      Shape(m: CPUBackend.tileRows, n: n, k: k, yStride: yStride), packedLike: nil)
   }
 
-  /// The product for `rows` rows, at most a tile, with weights as ``wholeTile(n:k:)`` packs them.
+  /// The product for `rows` rows, at most a tile, with weights as ``wholeTile(n:k:yStride:)`` packs
+  /// them.
   ///
   /// It computes, and writes, up to 7 rows more.
-  func product(rows: Int, n: Int, k: Int) throws(EngineError) -> CompiledProduct {
-    let whole = try wholeTile(n: n, k: k)
+  func product(rows: Int, n: Int, k: Int, yStride: Int) throws(EngineError) -> CompiledProduct {
+    let whole = try wholeTile(n: n, k: k, yStride: yStride)
     let height = (rows + Self.heightStep - 1) / Self.heightStep * Self.heightStep
     guard height < CPUBackend.tileRows else { return whole }
-    return try product(m: height, n: n, k: k, packedLike: whole)
+    return try product(Shape(m: height, n: n, k: k, yStride: yStride), packedLike: whole)
   }
 
   private func product(
-    m: Int, n: Int, k: Int, packedLike: CompiledProduct?
+    _ shape: Shape, packedLike: CompiledProduct?
   ) throws(EngineError) -> CompiledProduct {
-    let shape = Shape(m: m, n: n, k: k)
     if let known = products.withLock({ $0[shape] }) { return known }
     let compiled = try CompiledProduct(
-      engine: engine, m: m, n: n, k: k, precision: precision, packedLike: packedLike)
+      engine: engine, shape: shape, precision: precision, packedLike: packedLike)
     return products.withLock { products in
       if let known = products[shape] { return known }
       products[shape] = compiled

@@ -10,12 +10,12 @@ struct FormatOptions: ParsableArguments {
     help: ArgumentHelp(
       "Text after the generation prompt, as if the model had begun to answer.",
       discussion: "The positions query-end and last then differ.", valueName: "text"))
-  var response = ""
+  var response: String?
 
   @Flag(help: "Take the prompts as whole texts, without the chat template.")
   var raw = false
 
-  var format: PromptFormat { PromptFormat(system: system, response: response, raw: raw) }
+  var format: PromptFormat { PromptFormat(system: system, response: response ?? "", raw: raw) }
 
   func validate() throws {
     guard !raw || system == nil else {

@@ -17,14 +17,19 @@ struct OutputOptions: ParsableArguments {
 
   /// Refuses an output that would take the place of a file that the run reads.
   func expectOther(than inputs: [String]) throws {
-    if let input = inputs.first(where: { resolved($0) == resolved(output) }) {
-      throw OutputReplacesInput(path: input)
-    }
+    try workbench.expectOther(output, than: inputs)
   }
+}
 
-  private func resolved(_ path: String) -> String {
-    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+/// Refuses an output that would take the place of a file that the run reads.
+func expectOther(_ output: String, than inputs: [String]) throws {
+  if let input = inputs.first(where: { resolved($0) == resolved(output) }) {
+    throw OutputReplacesInput(path: input)
   }
+}
+
+private func resolved(_ path: String) -> String {
+  URL(fileURLWithPath: path).resolvingSymlinksInPath().path
 }
 
 /// The output's name is that of a file that the run reads.

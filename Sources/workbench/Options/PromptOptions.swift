@@ -6,34 +6,13 @@ struct PromptOptions: ParsableArguments {
   @Option(
     name: [.long, .short],
     help: ArgumentHelp(
-      "A CSV, TSV, JSONL, JSON or TXT file of prompts.",
-      discussion: "The layouts of XSTest, AdvBench and TruthfulQA are recognised.",
+      "A CSV, TSV, JSONL, JSON or TXT file of prompts; may be given several times.",
+      discussion: "The layouts of XSTest, AdvBench and TruthfulQA are recognised. "
+        + "Of several files, ids begin with the file's name and a colon.",
       valueName: "file"))
-  var prompts: String
+  var prompts: [String]
 
-  @Option(help: ArgumentHelp("The column with the prompts.", valueName: "name"))
-  var promptColumn: String?
+  @OptionGroup var columns: ColumnOptions
 
-  @Option(help: ArgumentHelp("The column with the labels.", valueName: "name"))
-  var labelColumn: String?
-
-  @Option(help: ArgumentHelp("The column with the prompts' identifiers.", valueName: "name"))
-  var idColumn: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Rules from values of the label column to labels, e.g. 'contrast_*=unsafe,*=safe'.",
-      valueName: "rules"))
-  var labelMap: String?
-
-  @Option(help: ArgumentHelp("Read only the first prompts.", valueName: "count"))
-  var limit: Int?
-
-  func read() throws -> PromptSet {
-    try PromptSet.read(
-      path: prompts,
-      options: PromptFileOptions(
-        promptColumn: promptColumn, labelColumn: labelColumn, idColumn: idColumn,
-        labelMap: labelMap.map { rules in try LabelMap(parsing: rules) }, limit: limit))
-  }
+  func read() throws -> PromptSet { try columns.read(prompts) }
 }

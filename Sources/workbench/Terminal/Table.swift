@@ -24,7 +24,23 @@ func printJSON(_ value: some Encodable) throws {
 }
 
 /// A token with its spaces shown, since where a space belongs is what one looks for.
-func visible(_ piece: String) -> String { piece.replacingOccurrences(of: " ", with: "␣") }
+///
+/// A space is `␣`; other spaces and characters without a glyph are `\u{..}`.
+func visible(_ piece: String) -> String {
+  var shown = ""
+  for scalar in piece.unicodeScalars {
+    let isHidden =
+      scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+    if scalar == " " {
+      shown += "␣"
+    } else if isHidden {
+      shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    } else {
+      shown.unicodeScalars.append(scalar)
+    }
+  }
+  return shown
+}
 
 /// A count with its noun: `1 layer`, `2 layers`.
 func counted(_ count: Int, _ noun: String) -> String {

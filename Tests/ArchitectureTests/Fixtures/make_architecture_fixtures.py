@@ -18,6 +18,7 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as MODEL_FOR_CAUSAL_LM)
 
 import gguf_twins
+import interventions
 import lora_adapters
 import reference
 from tiny_models import MODELS, SHORT_CONTEXT, VOCABULARY, build
@@ -189,6 +190,7 @@ def main():
     for index, (name, tiny) in enumerate(MODELS.items()):
         make(name, tiny, sequences, seed=SEED + index)
     lora_adapters.make_all(FOLDER, sequences)
+    interventions.make_all(FOLDER, sequences, lora_adapters.load)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+import Foundation
+
+extension HDF5File {
+  /// The groups that `ResultFile` wrote: those that say who made them.
+  func resultGroups() throws(StoreError) -> [String] {
+    try members(of: StoreSchema.root).filter { name in
+      ResultPlan.provenanceAttributes.allSatisfy { hasAttribute($0, of: "/\(name)") }
+    }
+  }
+
+  func readGroup(_ name: String) throws(StoreError) -> ResultGroup {
+    let group = "/\(name)"
+    var datasets: [ResultDataset] = []
+    for member in try membersInOrder(of: group) {
+      let dataset = try openDataset("\(group)/\(member)")
+      let scale = try dataset.scaleName()
+      if scale?.hasPrefix(HDF5Dataset.dimensionOnlyMark) == true { continue }
+      datasets.append(try read(dataset, named: member, in: group, isScale: scale != nil))
+    }
+    let attributes = try readAttributes(of: group, without: ResultPlan.provenanceAttributes)
+    return ResultGroup(name: name, attributes: attributes, datasets: datasets)
+  }
+
+  func readProvenance(of group: String) throws(StoreError) -> Provenance {
+    guard
+      let created = try? Date(attributeText("created", of: group), strategy: .iso8601)
+    else {
+      throw .malformed(
+        path: path, place: "attribute created of \(group)",
+        problem: "is not a time in ISO 8601")
+    }
+    return Provenance(
+      toolVersion: try attributeText("tool_version", of: group),
+      commandLine: try attributeText("command_line", of: group), created: created)
+  }
+
+  private func read(
+    _ dataset: borrowing HDF5Dataset, named name: String, in group: String, isScale: Bool
+  ) throws(StoreError) -> ResultDataset {
+    ResultDataset(
+      name: name, axes: isScale ? [name] : try dataset.axisLabels(),
+      shape: try dataset.shape(), values: try values(of: dataset),
+      attributes: try readAttributes(
+        of: "\(group)/\(name)", without: ResultPlan.libraryAttributes))
+  }
+
+  private func values(
+    of dataset: borrowing HDF5Dataset
+  ) throws(StoreError) -> ResultDataset.Values {
+    switch try dataset.type() {
+    case .float32: return .floats(try dataset.readAll())
+    case .float64: return .doubles(try dataset.readAll())
+    case .int64: return .integers(try dataset.readAll(as: Int64.self).map { Int($0) })
+    case .string: return .texts(try dataset.readAllStrings())
+    default: throw unknownType(dataset.place.object)
+    }
+  }
+
+  private func readAttributes(
+    of object: String, without excluded: Set<String>
+  ) throws(StoreError) -> [String: ResultValue] {
+    var attributes: [String: ResultValue] = [:]
+    for name in try attributeNames(of: object) where !excluded.contains(name) {
+      switch try attributeType(name, of: object) {
+      case .string: attributes[name] = .text(try attributeText(name, of: object))
+      case .int64:
+        attributes[name] = .integer(Int(try attribute(name, of: object, as: Int64.self)))
+      case .float64: attributes[name] = .number(try attribute(name, of: object))
+      default: throw unknownType("attribute \(name) of \(object)")
+      }
+    }
+    return attributes
+  }
+
+  private func unknownType(_ place: String) -> StoreError {
+    .malformed(
+      path: path, place: place,
+      problem: "holds values of another type than float32, float64, int64 and text")
+  }
+}

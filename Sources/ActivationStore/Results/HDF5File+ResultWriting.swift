@@ -1,0 +1,82 @@
+extension HDF5File {
+  /// Takes away what is replaced and writes what is new or kept.
+  func change(
+    _ base: ResultBase, adding plans: [ResultPlan], _ provenance: Provenance
+  ) throws(StoreError) {
+    if !base.isCopied { try writeResultHeader(provenance) }
+    for name in base.replaced { try delete("/\(name)") }
+    for (plan, provenance) in base.kept { try write(plan, provenance) }
+    for plan in plans { try write(plan, provenance) }
+  }
+
+  /// Writes the attributes of `/` of a new file of results.
+  private func writeResultHeader(_ provenance: Provenance) throws(StoreError) {
+    let root = StoreSchema.root
+    try setAttribute("format", of: root, to: StoreFormat.results.rawValue)
+    try setAttribute("format_version", of: root, to: Int64(StoreFormat.results.version))
+    try write(provenance, of: root)
+    try setAttribute("complete", of: root, to: UInt8(1))
+  }
+
+  /// Writes one group with its datasets and scales.
+  private func write(_ plan: ResultPlan, _ provenance: Provenance) throws(StoreError) {
+    let group = "/\(plan.group.name)"
+    try createOrderedGroup(group)
+    try write(plan.group.attributes, of: group)
+    try write(provenance, of: group)
+    for dataset in plan.group.datasets { try write(dataset, in: group) }
+    for axis in plan.bareAxes {
+      let scale = try createDataset("\(group)/\(axis.name)", .float32, shape: [axis.length])
+      try scale.becomeDimensionOnly(length: axis.length)
+    }
+    for dataset in plan.group.datasets where plan.isScale(dataset) {
+      try openDataset("\(group)/\(dataset.name)").becomeScale(of: dataset.name)
+    }
+    for dataset in plan.group.datasets where !plan.isScale(dataset) {
+      try attachScales(of: dataset, in: group)
+    }
+  }
+
+  private func write(_ provenance: Provenance, of object: String) throws(StoreError) {
+    try setAttribute("tool_version", of: object, to: provenance.toolVersion)
+    try setAttribute("command_line", of: object, to: provenance.commandLine)
+    try setAttribute("created", of: object, to: provenance.created.formatted(.iso8601))
+  }
+
+  private func write(
+    _ attributes: [String: ResultValue], of object: String
+  ) throws(StoreError) {
+    for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
+      switch value {
+      case .text(let text): try setAttribute(name, of: object, to: text)
+      case .integer(let number): try setAttribute(name, of: object, to: Int64(number))
+      case .number(let number): try setAttribute(name, of: object, to: number)
+      }
+    }
+  }
+
+  private func write(_ dataset: ResultDataset, in group: String) throws(StoreError) {
+    let name = "\(group)/\(dataset.name)"
+    let shape = dataset.shape
+    switch dataset.values {
+    case .floats(let values):
+      try createDataset(name, .float32, shape: shape).write(values)
+    case .doubles(let values):
+      try createDataset(name, .float64, shape: shape).write(values)
+    case .integers(let values):
+      try createDataset(name, .int64, shape: shape).write(values.map { Int64($0) })
+    case .texts(let values):
+      try createDataset(name, .string, shape: shape).write(values)
+    }
+    try write(dataset.attributes, of: name)
+  }
+
+  private func attachScales(
+    of dataset: ResultDataset, in group: String
+  ) throws(StoreError) {
+    let owner = try openDataset("\(group)/\(dataset.name)")
+    for (index, axis) in dataset.axes.enumerated() {
+      try owner.attach(try openDataset("\(group)/\(axis)"), toAxis: index, label: axis)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Numerics
+
+/// What the transition classifier found in a prompt set.
+public struct Classification: Sendable {
+  /// The mean cosine per layer of the prompts with one label: a line of the paper's figure.
+  public struct LabelCosines: Equatable, Sendable, Encodable {
+    /// Empty for prompts without a label.
+    public var label: String
+    public var count: Int
+    /// [layer of L].
+    public var means: [Double]
+  }
+
+  /// The layer set L.
+  public var layers: [Int]
+  public var threshold: Double
+  /// The balanced accuracy over the anchors, where the threshold comes from them.
+  public var anchorAccuracy: Double?
+  public var safeLabel: String
+  public var unsafeLabel: String
+  public var prompts: [ClassifiedPrompt]
+  /// One for every label, in alphabetical order.
+  public var labelCosines: [LabelCosines]
+  /// Over the prompts with the safe or the unsafe label; nil unless there are some of each.
+  public var quality: ClassifierQuality?
+
+  /// Gathers the decisions of a classifier.
+  public init(
+    _ prompts: [ClassifiedPrompt], by classifier: TransitionClassifier,
+    safeLabel: String = "safe", unsafeLabel: String = "unsafe",
+    resampling: ClassifierQuality.Resampling = ClassifierQuality.Resampling()
+  ) throws(VectorError) {
+    guard safeLabel != unsafeLabel else { throw .sameLabels(safeLabel) }
+    layers = classifier.layers
+    threshold = classifier.threshold
+    anchorAccuracy = classifier.anchorAccuracy
+    self.safeLabel = safeLabel
+    self.unsafeLabel = unsafeLabel
+    self.prompts = prompts
+    labelCosines = Dictionary(grouping: prompts, by: \.label)
+      .map { label, prompts in
+        LabelCosines(
+          label: label, count: prompts.count, means: mean(ofRows: prompts.map(\.cosines)) ?? [])
+      }
+      .sorted { $0.label < $1.label }
+    let judged = prompts.filter { $0.label == safeLabel || $0.label == unsafeLabel }
+    quality = ClassifierQuality(
+      scores: judged.map(\.score), isSafe: judged.map { $0.label == safeLabel },
+      decidedSafe: judged.map { !$0.isUnsafe }, resampling: resampling)
+  }
+
+  /// How many prompts count as unsafe.
+  public var unsafeDecisions: Int { prompts.count(where: \.isUnsafe) }
+}
+
+extension Classification: Encodable {
+  private enum Key: String, CodingKey {
+    case layers, threshold, anchorAccuracy, safeLabel, unsafeLabel, prompts, labelCosines, quality
+  }
+
+  private struct PromptRow: Encodable {
+    let id: String
+    let label: String
+    let score: Double
+    let decision: String
+    let sigma: Int
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(threshold, forKey: .threshold)
+    try container.encodeIfPresent(anchorAccuracy, forKey: .anchorAccuracy)
+    try container.encode(safeLabel, forKey: .safeLabel)
+    try container.encode(unsafeLabel, forKey: .unsafeLabel)
+    try container.encode(labelCosines, forKey: .labelCosines)
+    try container.encodeIfPresent(quality, forKey: .quality)
+    let rows = prompts.map {
+      PromptRow(
+        id: $0.id, label: $0.label, score: $0.score, decision: $0.decision, sigma: $0.sigma)
+    }
+    try container.encode(rows, forKey: .prompts)
+  }
+}
+
+extension ClassifiedPrompt {
+  /// The decision in a word: `unsafe` or `safe`.
+  public var decision: String { isUnsafe ? "unsafe" : "safe" }
+}

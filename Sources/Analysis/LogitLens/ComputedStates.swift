@@ -1,0 +1,68 @@
+import ModelLibrary
+import Prompts
+import SteeringEngine
+
+/// Hidden states that the engine computes when they are asked for.
+public struct ComputedStates: StateSource {
+  public let layers: [Int]
+  public let positionNames: [String]
+  public let prompts: [StatePrompt]
+  public let name: String
+  private let engine: SteeringEngine
+  private let memoryBudget: Int
+
+  /// Tokenizes the prompts.
+  public init(
+    model: LanguageModel, engine: SteeringEngine, prompts: [Prompt], format: PromptFormat,
+    positions: ReadPositions, memoryBudget: Int
+  ) throws(AnalysisError) {
+    let encoded = try ActivationDump.encode(prompts, model: model, format: format)
+    self.prompts = zip(prompts, encoded).map { prompt, encoded in
+      StatePrompt(
+        id: prompt.id, label: prompt.label ?? "", text: prompt.text, tokens: encoded.tokens,
+        positions: positions.indices(in: encoded))
+    }
+    positionNames =
+      if case .named(let names) = positions { names.map(\.rawValue) } else { [] }
+    layers = Array(0..<model.config.nLayers)
+    name = model.name
+    self.engine = engine
+    self.memoryBudget = memoryBudget
+  }
+
+  public func states(
+    of range: Range<Int>, layers: [Int], shouldStop: @escaping @Sendable () -> Bool,
+    progress: (Double) -> Void
+  ) throws(AnalysisError) -> [[Float]] {
+    let sequences = prompts[range].map {
+      TokenSequence(tokens: $0.tokens, readPositions: $0.positions)
+    }
+    let hooks = layers.map(HookPoint.residPost)
+    var states = [[Float]](repeating: [], count: layers.count)
+    do {
+      let plan = try engine.plan(sequences, capturing: hooks, memoryBudget: memoryBudget)
+      try engine.run(
+        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress
+      ) { captured in
+        guard let index = hooks.firstIndex(of: captured.hook) else { return }
+        // Chunks of a hook point come in the order of their sequences.
+        states[index] += captured.values
+      }
+    } catch let error as EngineError {
+      throw explain(error, first: range.lowerBound)
+    } catch {
+      preconditionFailure("an error of unknown type: \(error)")
+    }
+    return states
+  }
+
+  /// Names the prompt where the engine can only count it.
+  private func explain(_ error: EngineError, first: Int) -> AnalysisError {
+    guard case .nonFinite(let hook, let sequence, let position) = error else {
+      return .engine(error)
+    }
+    let prompt = prompts[first + sequence]
+    return .notFinite(
+      hook: hook, promptID: prompt.id, position: position, token: "#\(prompt.tokens[position])")
+  }
+}

@@ -1,0 +1,98 @@
+import ActivationStore
+
+/// The parts of a results group by name; one that is missing or of another kind is an error that
+/// names it.
+struct ResultFields {
+  let group: ResultGroup
+  let path: String
+
+  func has(_ dataset: String) -> Bool { group.datasets.contains { $0.name == dataset } }
+
+  func has(attribute: String) -> Bool { group.attributes[attribute] != nil }
+
+  func text(_ attribute: String) throws(StoreError) -> String {
+    guard case .text(let text) = group.attributes[attribute] else {
+      throw malformed("attribute \(attribute)", "is missing or no text")
+    }
+    return text
+  }
+
+  func integer(_ attribute: String) throws(StoreError) -> Int {
+    guard case .integer(let number) = group.attributes[attribute] else {
+      throw malformed("attribute \(attribute)", "is missing or no integer")
+    }
+    return number
+  }
+
+  func integers(_ name: String) throws(StoreError) -> [Int] {
+    guard let dataset = try find(name, rank: 1), case .integers(let values) = dataset.values else {
+      throw malformed(name, "holds no list of integers")
+    }
+    return values
+  }
+
+  func texts(_ name: String) throws(StoreError) -> [String] {
+    guard let dataset = try find(name, rank: 1), case .texts(let values) = dataset.values else {
+      throw malformed(name, "holds no list of texts")
+    }
+    return values
+  }
+
+  /// Finite numbers of exactly this shape, row-major.
+  func doubles(_ name: String, shape: [Int]) throws(StoreError) -> [Double] {
+    guard let dataset = try find(name, rank: shape.count), dataset.shape == shape,
+      case .doubles(let values) = dataset.values
+    else {
+      throw malformed(name, "holds no float64 numbers of shape \(shape)")
+    }
+    guard values.allSatisfy(\.isFinite) else { throw malformed(name, "holds NaN or infinity") }
+    return values
+  }
+
+  /// `count` rows of finite numbers, at least one in a row.
+  func floatRows(_ name: String, count: Int) throws(StoreError) -> [[Float]] {
+    guard let dataset = try find(name, rank: 2), case .floats(let values) = dataset.values,
+      dataset.shape[0] == count, case let width = dataset.shape[1], width > 0
+    else {
+      throw malformed(name, "holds no \(count) rows of float32 numbers")
+    }
+    guard values.allSatisfy(\.isFinite) else { throw malformed(name, "holds NaN or infinity") }
+    return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
+  }
+
+  func malformed(_ place: String, _ problem: String) -> StoreError {
+    .malformed(path: path, place: "\(place) of /\(group.name)", problem: problem)
+  }
+
+  private func find(_ name: String, rank: Int) throws(StoreError) -> ResultDataset? {
+    guard let dataset = group.datasets.first(where: { $0.name == name }) else {
+      throw malformed(name, "is missing")
+    }
+    return dataset.shape.count == rank ? dataset : nil
+  }
+}
+
+extension StoredModel {
+  /// As attributes of a group, each name beginning with `model_`.
+  var attributes: [String: ResultValue] {
+    var attributes: [String: ResultValue] = [
+      "model_name": .text(name), "model_path": .text(path), "model_sha256": .text(sha256),
+      "model_architecture": .text(architecture), "model_n_layers": .integer(nLayers),
+      "model_d_model": .integer(dModel), "model_d_vocab": .integer(dVocab),
+    ]
+    attributes["model_adapters"] = adapters.map { .text($0) }
+    return attributes
+  }
+
+  /// From such attributes; nil where there are none.
+  init?(_ fields: ResultFields) throws(StoreError) {
+    guard fields.has(attribute: "model_name") else { return nil }
+    self.init(
+      name: try fields.text("model_name"), path: try fields.text("model_path"),
+      sha256: try fields.text("model_sha256"),
+      adapters: try fields.has(attribute: "model_adapters") ? fields.text("model_adapters") : nil,
+      architecture: try fields.text("model_architecture"),
+      nLayers: try fields.integer("model_n_layers"), dModel: try fields.integer("model_d_model"),
+      dVocab: try fields.integer("model_d_vocab"))
+  }
+}

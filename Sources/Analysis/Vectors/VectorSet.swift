@@ -1,0 +1,84 @@
+import ActivationStore
+
+/// A vector per layer, such as the refusal direction, and how it was made.
+public struct VectorSet: Equatable, Sendable {
+  /// How the vectors were found.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Mean over unsafe anchors minus mean over safe anchors (SCANS Eq. 1).
+    case meanDifference = "mean-difference"
+    /// First principal component of paired differences, i-th unsafe anchor minus i-th safe one, not
+    /// centred; its norm is that of the mean difference's projection on it.
+    case principalComponent = "principal-component"
+    /// Read from a file that does not say.
+    case imported
+  }
+
+  /// A prompt that the vectors were made from; the cosines serve to calibrate a threshold.
+  public struct Anchor: Equatable, Sendable {
+    public var id: String
+    /// Whether the prompt is one of the unsafe (harmful) ones.
+    public var isUnsafe: Bool
+    /// [layer]: cosine of the anchor's transition a_t with d_harm, which for an unsafe anchor is
+    /// computed without this anchor; empty where there is no d_harm or only one unsafe anchor.
+    public var cosines: [Double]
+
+    public init(id: String, isUnsafe: Bool, cosines: [Double]) {
+      self.id = id
+      self.isUnsafe = isUnsafe
+      self.cosines = cosines
+    }
+  }
+
+  public var kind: Kind
+  /// Block indices, ascending; the vectors belong to `resid_post` of these blocks.
+  public var layers: [Int]
+  /// `[layer][dModel]`: v_r as it is added to the residual stream.
+  public var vectors: [[Float]]
+  /// Whether each vector was divided by its norm.
+  public var isUnit: Bool
+  /// [layer]: the L2 norm before any division.
+  public var norms: [Double]
+  /// The position that the states were read at, such as `query-end`.
+  public var position: String
+  /// How many prompts of each class went in; 0 where unknown.
+  public var unsafeCount: Int
+  public var safeCount: Int
+  /// `[layer][dModel]`: d_harm, the mean transition a_t of the unsafe anchors, equations 2 and 3, not
+  /// normalised; nil where the states held no response position.
+  public var harmDirections: [[Float]]?
+  public var anchors: [Anchor]
+  /// The model that the states come from; nil where the file does not say.
+  public var model: StoredModel?
+  /// What the anchors were drawn with; nil where all prompts are anchors.
+  public var seed: UInt64?
+  /// The file that the states or vectors were read from.
+  public var source: String?
+
+  public init(
+    kind: Kind, layers: [Int], vectors: [[Float]], isUnit: Bool, norms: [Double],
+    position: String, unsafeCount: Int, safeCount: Int, harmDirections: [[Float]]?,
+    anchors: [Anchor], model: StoredModel?, seed: UInt64? = nil, source: String? = nil
+  ) {
+    self.kind = kind
+    self.layers = layers
+    self.vectors = vectors
+    self.isUnit = isUnit
+    self.norms = norms
+    self.position = position
+    self.unsafeCount = unsafeCount
+    self.safeCount = safeCount
+    self.harmDirections = harmDirections
+    self.anchors = anchors
+    self.model = model
+    self.seed = seed
+    self.source = source
+  }
+
+  /// The width of the residual stream.
+  public var dModel: Int { vectors.first?.count ?? 0 }
+
+  /// The vector at a layer, or nil where there is none.
+  public func vector(atLayer layer: Int) -> [Float]? {
+    layers.firstIndex(of: layer).map { vectors[$0] }
+  }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// The packed weights of a model, read when they are needed.
+///
+/// What fits the budget stays for the next pass; the rest is read again every time.
+final class BlockStore<Device: Backend>: Sendable {
+  private struct Kept {
+    var blocks: [Int: TransformerBlock<Device>] = [:]
+    var head: OutputHead<Device>?
+    var bytes = 0
+  }
+
+  let reader: WeightReader<Device>
+  private let budget: Int
+  private let blockBytes: Int
+  private let headBytes: Int
+  private let kept = Mutex(Kept())
+
+  /// Keeps at most `budget` bytes of packed weights.
+  init(reader: WeightReader<Device>, budget: Int, precision: Precision) {
+    self.reader = reader
+    self.budget = budget
+    blockBytes = reader.config.blockWeights * precision.byteCount
+    headBytes = reader.config.dVocab * reader.config.dModel * precision.byteCount
+  }
+
+  /// Bytes of packed weights that may stay in memory.
+  var bytes: Int { min(budget, reader.config.nLayers * blockBytes + headBytes) }
+
+  func block(_ layer: Int) throws(EngineError) -> TransformerBlock<Device> {
+    if let block = kept.withLock({ $0.blocks[layer] }) { return block }
+    let block = try TransformerBlock(layer: layer, reader: reader)
+    kept.withLock { kept in
+      guard kept.bytes + blockBytes <= budget else { return }
+      kept.bytes += blockBytes
+      kept.blocks[layer] = block
+    }
+    return block
+  }
+
+  func outputHead(needsLogits: Bool) throws(EngineError) -> OutputHead<Device> {
+    guard needsLogits else { return try OutputHead(reader: reader, needsLogits: false) }
+    if let head = kept.withLock({ $0.head }) { return head }
+    let head = try OutputHead(reader: reader, needsLogits: true)
+    kept.withLock { kept in
+      guard kept.bytes + headBytes <= budget else { return }
+      kept.bytes += headBytes
+      kept.head = head
+    }
+    return head
+  }
+}

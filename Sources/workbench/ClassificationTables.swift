@@ -1,0 +1,51 @@
+import Analysis
+
+/// What `workbench classify` prints.
+struct ClassificationTables {
+  private let found: Classification
+
+  init(_ found: Classification) { self.found = found }
+
+  func show() {
+    let unsafe = found.unsafeDecisions
+    print(
+      "\(counted(found.prompts.count, "prompt")): \(unsafe) unsafe, "
+        + "\(found.prompts.count - unsafe) safe, threshold \(decimals(found.threshold))"
+        + (found.anchorAccuracy.map {
+          " from the anchors (balanced accuracy \(decimals($0)) there)"
+        } ?? ""))
+    showCosines()
+    if let quality = found.quality {
+      showQuality(quality)
+    } else {
+      note(
+        "no figures, since not both labels '\(found.safeLabel)' and '\(found.unsafeLabel)' occur")
+    }
+  }
+
+  private func showCosines() {
+    print("\nmean cosine of transitions with d_harm")
+    let header = found.labelCosines.map { cosines in
+      "\(cosines.label.isEmpty ? "no label" : cosines.label) (\(cosines.count))"
+    }
+    let rows = found.layers.indices.map { index in
+      ["\(found.layers[index])"] + found.labelCosines.map { decimals($0.means[index]) }
+    }
+    printTable(["layer"] + header, rows, rightAligned: Set(0...header.count))
+  }
+
+  private func showQuality(_ quality: ClassifierQuality) {
+    let percent = Int((100 * quality.resampling.confidence).rounded())
+    print(
+      "\nagreement with \(quality.safeCount) safe (positive) and \(quality.unsafeCount) unsafe "
+        + "labels")
+    printTable(
+      ["figure", "value", "\(percent)% interval"],
+      quality.estimates.map { estimate in
+        [
+          estimate.name, estimate.value.map(decimals) ?? "undefined",
+          estimate.interval.map { "\(decimals($0.low)) to \(decimals($0.high))" } ?? "undefined",
+        ]
+      }, rightAligned: [1])
+  }
+}
