@@ -2,10 +2,14 @@ import Checkpoints
 
 extension SteeringEngine {
   /// Refuses hooks and sequences that the model cannot run.
-  func check(_ sequences: [TokenSequence], _ hooks: [HookPoint]) throws(EngineError) {
+  ///
+  /// Interventions may begin in the `newTokens` positions behind a sequence, which it will get.
+  func check(
+    _ sequences: [TokenSequence], _ hooks: [HookPoint], newTokens: Int = 0
+  ) throws(EngineError) {
     for hook in hooks { try check(hook) }
     for (index, sequence) in sequences.enumerated() {
-      try check(sequence, index: index)
+      try check(sequence, index: index, newTokens: newTokens)
     }
   }
 
@@ -16,7 +20,9 @@ extension SteeringEngine {
     if config.isParallel, hook.site == .residMid { throw .noResidMid(config.architecture) }
   }
 
-  private func check(_ sequence: TokenSequence, index: Int) throws(EngineError) {
+  private func check(
+    _ sequence: TokenSequence, index: Int, newTokens: Int
+  ) throws(EngineError) {
     let count = sequence.tokens.count
     guard count > 0 else { throw .emptySequence(sequence: index) }
     guard count <= config.nCtx else {
@@ -30,8 +36,8 @@ extension SteeringEngine {
     }
     for intervention in sequence.interventions {
       try check(intervention)
-      if let first = intervention.positions.first, first < 0 {
-        throw .noSuchPosition(sequence: index, position: first, tokens: count)
+      if let position = intervention.positions.outside(count + newTokens) {
+        throw .noSuchPosition(sequence: index, position: position, tokens: count)
       }
     }
   }

@@ -102,7 +102,7 @@ struct LogitLensTests {
   @Test("A dump of other weights is refused")
   func otherModel() throws {
     try workplace.dump(["--raw"]).expectSuccess()
-    try workplace.write(TinyModel.replacing("tiny", with: "tinz"), to: "other.gguf")
+    try workplace.write(TinyModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
     try workplace.expectRefusal(
       of: ["logit-lens", "out.h5", "--model", "other.gguf"],
       "out.h5 was made with other weights than other's; give --model tiny")

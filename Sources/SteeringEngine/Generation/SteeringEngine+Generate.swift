@@ -25,7 +25,7 @@ extension SteeringEngine {
       prompt.readPositions = [max(sequence.tokens.count - 1, 0)]
       return prompt
     }
-    try check(prompts, [])
+    try check(prompts, [], newTokens: options.maxNewTokens)
     if let full = prompts.firstIndex(where: { $0.tokens.count >= config.nCtx }) {
       throw EngineError.noRoomForAnswer(
         sequence: full, tokens: prompts[full].tokens.count, limit: config.nCtx)

@@ -75,6 +75,16 @@ extension Intervention.Positions {
     }
   }
 
+  /// A position that a sequence of `count` tokens cannot have; from its end on there is just nothing
+  /// to change.
+  func outside(_ count: Int) -> Int? {
+    switch self {
+    case .from(let start): (0...count).contains(start) ? nil : start
+    case .only(let positions):
+      [positions.min(), positions.max()].compactMap { $0 }.first { !(0..<count).contains($0) }
+    }
+  }
+
   /// The first changed position; nil for none.
   var first: Int? {
     switch self {

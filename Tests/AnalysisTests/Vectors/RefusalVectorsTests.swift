@@ -98,7 +98,8 @@ import Testing
     #expect(set.harmDirections?[0] == [0.5, 0.5, 0, 0, 0, 0])
     #expect(set.anchors.prefix(2).map(\.cosines) == [[0, 0], [0, 0]])
     #expect(
-      largestDifference(set.anchors[2].cosines, [Double(0.5).squareRoot(), Double(0.5).squareRoot()]) < 1e-15)
+      largestDifference(
+        set.anchors[2].cosines, [Double(0.5).squareRoot(), Double(0.5).squareRoot()]) < 1e-15)
   }
 
   @Test func withoutAResponseThereIsNoHarmDirection() throws {
