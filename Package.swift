@@ -29,7 +29,9 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts", "SteeringEngine",
-      ]),
+      ],
+      // In the program itself, which is copied about without its build folder.
+      resources: [.embedInCode("Judge/standard_phrases.txt")]),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),

@@ -103,7 +103,8 @@ public struct ActivationDump: Sendable {
     } catch EngineError.interrupted {
       throw .interrupted(path: path)
     } catch let error as EngineError {
-      throw explain(error)
+      throw error.naming(
+        { (prompts[$0].id, encoded[$0].tokens) }, TokenTexts(model))
     } catch let error as StoreError {
       throw .store(error)
     } catch let error as ModelError {
@@ -188,15 +189,5 @@ extension ActivationDump {
           name: $0.rawValue, perLayer: $0.isPerBlock, width: $0 == .logits ? .dVocab : .dModel)
       },
       layers: layers, layout: layout)
-  }
-
-  /// Names the prompt and the token where the engine can only count them.
-  private func explain(_ error: EngineError) -> AnalysisError {
-    guard case .nonFinite(let hook, let sequence, let position) = error else {
-      return .engine(error)
-    }
-    let piece = try? model.tokenizer.piece(of: encoded[sequence].tokens[position])
-    return .notFinite(
-      hook: hook, promptID: prompts[sequence].id, position: position, token: piece ?? "?")
   }
 }

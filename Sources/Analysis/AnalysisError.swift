@@ -10,11 +10,15 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case noSuchLayer(Int, nLayers: Int)
   case promptTooLong(id: String, tokens: Int, limit: Int)
   case prompt(id: String, ModelError)
+  case noRoomForAnswer(id: String, tokens: Int, limit: Int)
   case notFinite(hook: HookPoint, promptID: String, position: Int, token: String)
   case interrupted(path: String)
   case otherModel(path: String, made: String, given: String)
   case otherAdapters(path: String, made: String?, given: String?)
   case lens(LensError)
+  case vectors(VectorError)
+  case judge(JudgeError)
+  case ablation(AblationError)
   case model(ModelError)
   case engine(EngineError)
   case store(StoreError)
@@ -34,6 +38,9 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       "prompt \(id) has \(tokens) tokens but the model's context holds \(limit); "
         + "shorten it or take it out of the file"
     case .prompt(let id, let error): "prompt \(id): \(error)"
+    case .noRoomForAnswer(let id, let tokens, let limit):
+      "prompt \(id) fills the model's context of \(limit) with its \(tokens) tokens and leaves no "
+        + "room for an answer; shorten it or take it out of the file"
     case .notFinite(let hook, let promptID, let position, let token):
       "\(hook) is NaN or infinite for prompt \(promptID) at token \(position) "
         + "(\(token.debugDescription)); try --precision f32, or verify the model file"
@@ -44,6 +51,9 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       "\(path) was made with \(Self.named(made)), and the model has \(Self.named(given)); "
         + "give --adapter and --adapter-scale as they were then"
     case .lens(let error): error.description
+    case .vectors(let error): error.description
+    case .judge(let error): error.description
+    case .ablation(let error): error.description
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description

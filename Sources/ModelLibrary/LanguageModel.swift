@@ -24,6 +24,8 @@ public struct LanguageModel: Sendable {
   public let checkpoint: any Checkpoint
   public let adapters: [AdapterSource]
   public let tokenizer: any Tokenizer
+  /// The tokens that end a generated text: end of sequence, end of turn.
+  public let endTokens: Set<Int32>
   /// The source of the chat template, when the model carries one.
   public let chatTemplateSource: String?
 
@@ -41,6 +43,9 @@ public struct LanguageModel: Sendable {
     if let gguf = base as? GGUFCheckpoint {
       tokenizer = try GGUFTokenizer.open(gguf.file)
       do throws(CheckpointError) {
+        let endOfTurn = try gguf.file.metadata.intIfPresent(for: "tokenizer.ggml.eot_token_id")
+        endTokens = Set(
+          [tokenizer.specialTokens.eos, endOfTurn.map { Int32(clamping: $0) }].compactMap { $0 })
         chatTemplateSource = try gguf.file.metadata.stringIfPresent(for: "tokenizer.chat_template")
       } catch {
         throw .checkpoint(error)
@@ -48,6 +53,7 @@ public struct LanguageModel: Sendable {
     } else {
       let files = try Self.tokenizer(ofFolder: path)
       (tokenizer, chatTemplateSource) = (files.tokenizer, files.chatTemplate)
+      endTokens = Set(files.endIDs)
     }
     checkpoint = try Self.adapt(base, adapters)
   }

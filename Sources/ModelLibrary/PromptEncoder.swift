@@ -1,4 +1,5 @@
 import ChatTemplates
+import Foundation
 import Tokenization
 
 /// How a prompt becomes the text that a model reads.
@@ -24,6 +25,9 @@ public struct EncodedPrompt: Sendable, Hashable {
   public var tokens: [Int32]
   /// The index of the last token of the templated prompt, generation prompt included (`a_p`).
   public var queryEnd: Int
+  /// Whether the chat template marks the query's end, by text after that of the user; true for raw
+  /// text, whose end is the query's.
+  public var queryEndIsMarked: Bool
   /// The index of the last token: of the response where there is one (`a_e`), else `queryEnd`.
   public var last: Int { tokens.count - 1 }
 }
@@ -50,15 +54,19 @@ public struct PromptEncoder: Sendable {
     let query = try render(prompt)
     let queryTokens = try tokenize(query)
     guard !queryTokens.isEmpty else { throw .emptyPrompt(prompt: prompt) }
+    let isMarked = template == nil || !query.ends(withWordsOf: prompt)
     guard !format.response.isEmpty else {
-      return EncodedPrompt(text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1)
+      return EncodedPrompt(
+        text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1,
+        queryEndIsMarked: isMarked)
     }
     let text = query + format.response
     let tokens = try tokenize(text)
     guard tokens.count > queryTokens.count, tokens.starts(with: queryTokens) else {
       throw .responseMergesWithPrompt(prompt: prompt, response: format.response)
     }
-    return EncodedPrompt(text: text, tokens: tokens, queryEnd: queryTokens.count - 1)
+    return EncodedPrompt(
+      text: text, tokens: tokens, queryEnd: queryTokens.count - 1, queryEndIsMarked: isMarked)
   }
 
   private func render(_ prompt: String) throws(ModelError) -> String {
@@ -82,5 +90,13 @@ public struct PromptEncoder: Sendable {
     } catch {
       throw .tokenizer(path: model.path, error)
     }
+  }
+}
+
+extension String {
+  /// Whether the text ends with `other`, white space at either end aside.
+  fileprivate func ends(withWordsOf other: String) -> Bool {
+    trimmingCharacters(in: .whitespacesAndNewlines)
+      .hasSuffix(other.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 }

@@ -43,7 +43,7 @@ struct ClassificationTables {
       ["figure", "value", "\(percent)% interval"],
       quality.estimates.map { estimate in
         [
-          estimate.name, estimate.value.map(decimals) ?? "undefined",
+          estimate.name, estimate.value.map { decimals($0) } ?? "undefined",
           estimate.interval.map { "\(decimals($0.low)) to \(decimals($0.high))" } ?? "undefined",
         ]
       }, rightAligned: [1])

@@ -16,7 +16,7 @@ extension Provenance {
 extension ActivationDump {
   /// Runs with progress on stderr; Ctrl-C ends it with the exit code that shells know.
   func runShowingProgress(to path: String, overwrite: Bool, started: Date) throws {
-    var line = ProgressLine(tokens: plan.tokenCount)
+    var line = ProgressLine(total: plan.tokenCount)
     defer { line.end() }
     do {
       try run(

@@ -33,5 +33,10 @@ struct VectorTable: Encodable {
   }
 }
 
-/// A number with four decimals, enough to compare and few enough to read.
-func decimals(_ number: Double) -> String { String(format: "%.4f", number) }
+/// A number with four decimals, enough to compare and few enough to read, or with as many as given.
+func decimals(_ number: Double, _ places: Int = 4) -> String {
+  String(format: "%.\(places)f", number)
+}
+
+/// A number as short as it can be written: `4`, `3.5`.
+func number(_ number: Double) -> String { String(format: "%g", number) }

@@ -11,7 +11,8 @@ struct Workbench: ParsableCommand {
     abstract: "Look inside language models and steer them: why do aligned models refuse?",
     version: version,
     subcommands: [
-      DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Tokens.self,
+      DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Steer.self,
+      Ablate.self, Tokens.self,
       Models.self,
     ])
 

@@ -54,17 +54,27 @@ public struct TransitionClassifier: Sendable {
       reader.header.model, path: vectorsPath, allowOther: allowOtherModel)
     let states = try TransitionStates(reader)
     guard states.hasTransitions else { throw .noTransitions(source: reader.path) }
-    var cosines = [[Double]](repeating: [], count: states.prompts.count)
+    return try classify(
+      states.prompts.map { ($0.id, $0.label) }, source: reader.path,
+      transitions: { (layer) throws(VectorError) in try states.transitions(layer: layer) })
+  }
+
+  /// s_q, the decision and the cosines of prompts whose transitions, `[prompt][dModel]`, `transitions`
+  /// gives for each of the layers in turn; `source` names them in errors.
+  func classify(
+    _ prompts: [(id: String, label: String)], source: String,
+    transitions: (_ layer: Int) throws(VectorError) -> [[Double]]
+  ) throws(VectorError) -> [ClassifiedPrompt] {
+    var cosines = [[Double]](repeating: [], count: prompts.count)
     for (layer, direction) in zip(layers, directions) {
-      for (index, transition) in try states.transitions(layer: layer).enumerated() {
+      for (index, transition) in try transitions(layer).enumerated() {
         guard let cosine = cosine(transition, direction) else {
-          let id = states.prompts[index].id
-          throw .zeroTransition(source: reader.path, promptID: id, layer: layer)
+          throw .zeroTransition(source: source, promptID: prompts[index].id, layer: layer)
         }
         cosines[index].append(cosine)
       }
     }
-    return zip(states.prompts, cosines).map { prompt, cosines in
+    return zip(prompts, cosines).map { prompt, cosines in
       let score = cosines.reduce(0, +) / Double(cosines.count)
       return ClassifiedPrompt(
         id: prompt.id, label: prompt.label, score: score, isUnsafe: isUnsafe(score: score),

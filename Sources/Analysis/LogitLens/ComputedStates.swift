@@ -9,6 +9,7 @@ public struct ComputedStates: StateSource {
   public let prompts: [StatePrompt]
   public let name: String
   private let engine: SteeringEngine
+  private let texts: TokenTexts
   private let memoryBudget: Int
 
   /// Tokenizes the prompts.
@@ -27,6 +28,7 @@ public struct ComputedStates: StateSource {
     layers = Array(0..<model.config.nLayers)
     name = model.name
     self.engine = engine
+    texts = TokenTexts(model)
     self.memoryBudget = memoryBudget
   }
 
@@ -49,20 +51,14 @@ public struct ComputedStates: StateSource {
         states[index] += captured.values
       }
     } catch let error as EngineError {
-      throw explain(error, first: range.lowerBound)
+      throw error.naming(
+        { sequence in
+          let prompt = prompts[range.lowerBound + sequence]
+          return (prompt.id, prompt.tokens)
+        }, texts)
     } catch {
       preconditionFailure("an error of unknown type: \(error)")
     }
     return states
-  }
-
-  /// Names the prompt where the engine can only count it.
-  private func explain(_ error: EngineError, first: Int) -> AnalysisError {
-    guard case .nonFinite(let hook, let sequence, let position) = error else {
-      return .engine(error)
-    }
-    let prompt = prompts[first + sequence]
-    return .notFinite(
-      hook: hook, promptID: prompt.id, position: position, token: "#\(prompt.tokens[position])")
   }
 }

@@ -1,7 +1,6 @@
 import Checkpoints
 import ModelLibrary
 import SteeringEngine
-import Synchronization
 
 /// Reads vectors and hidden states as tokens, through the model's own unembedding.
 ///
@@ -35,38 +34,22 @@ public struct LogitLens: Sendable {
 
   /// What `read` makes of the scores `[dVocab]` of every row of `rows`, `[row, dModel]`.
   ///
-  /// Scores are never held for more rows than are in work. `name` says what a row is, for errors.
+  /// `name` says what a row is, for errors.
   func reduce<Value: Sendable>(
     _ rows: [Float], applyingFinalNorm: Bool, shouldStop: @escaping @Sendable () -> Bool,
     name: (Int) -> String,
     _ read: @escaping @Sendable (Int, UnsafeBufferPointer<Float>) -> Value
   ) throws(AnalysisError) -> [Value] {
-    let count = rows.count / engine.config.dModel
-    let slots = Slots<Value>(count: count)
+    let values: [Value?]
     do throws(EngineError) {
-      try engine.unembed(rows, applyingFinalNorm: applyingFinalNorm, shouldStop: shouldStop) {
-        row, scores in
-        guard scores.allSatisfy(\.isFinite) else { return }
-        slots.set(row, to: read(row, scores))
-      }
+      values = try engine.reduceScores(
+        of: rows, applyingFinalNorm: applyingFinalNorm, shouldStop: shouldStop, read)
     } catch {
       throw .engine(error)
     }
-    let values = slots.values
     if let missing = values.firstIndex(where: { $0 == nil }) {
       throw .lens(.notFinite(of: name(missing)))
     }
     return values.compactMap { $0 }
   }
-}
-
-/// Values that arrive from several threads in any order.
-private final class Slots<Value: Sendable>: Sendable {
-  private let slots: Mutex<[Value?]>
-
-  init(count: Int) { slots = Mutex([Value?](repeating: nil, count: count)) }
-
-  var values: [Value?] { slots.withLock { $0 } }
-
-  func set(_ index: Int, to value: Value) { slots.withLock { $0[index] = value } }
 }

@@ -122,7 +122,9 @@ extension LogitLens {
         top: scores.highest(request.top), standings: request.tokens.map(scores.standing(of:)),
         logSum: distribution.logSum, entropy: distribution.entropy,
         divergence: outputs.isEmpty
-          ? nil : outputs[row % count].divergence(of: scores, distribution))
+          ? nil
+          : outputs[row % count].divergence(
+            of: scores, logSum: distribution.logSum))
     }
     var start = 0
     return prompts.map { prompt in

@@ -37,13 +37,13 @@ package struct ModelOutput: Sendable {
     meanScore = Self.mean(of: scores, under: probabilities)
   }
 
-  /// KL(model's output || lens) in nats; 0 where the lens has the model's own scores.
-  package func divergence(
-    of scores: UnsafeBufferPointer<Float>, _ distribution: TokenDistribution
-  ) -> Double {
+  /// KL(model's output || softmax of `scores`) in nats; 0 where they are the model's own scores.
+  ///
+  /// `logSum` is log Σ exp(score) of `scores`.
+  package func divergence(of scores: UnsafeBufferPointer<Float>, logSum other: Double) -> Double {
     // Both means are summed in the same order, so that equal scores cancel to exactly 0.
     let means = meanScore - Self.mean(of: scores, under: probabilities)
-    return max(means - (logSum - distribution.logSum), 0)
+    return max(means - (logSum - other), 0)
   }
 
   private static func mean(

@@ -24,28 +24,45 @@ struct ResultFields {
     return number
   }
 
-  func integers(_ name: String) throws(StoreError) -> [Int] {
-    guard let dataset = try find(name, rank: 1), case .integers(let values) = dataset.values else {
-      throw malformed(name, "holds no list of integers")
+  func number(_ attribute: String) throws(StoreError) -> Double {
+    guard case .number(let number) = group.attributes[attribute] else {
+      throw malformed("attribute \(attribute)", "is missing or no number")
     }
+    return number
+  }
+
+  /// Integers of exactly this shape, row-major; without one, a list of any length.
+  func integers(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [Int] {
+    guard let dataset = try find(name, rank: shape?.count ?? 1),
+      shape.map({ $0 == dataset.shape }) ?? true, case .integers(let values) = dataset.values
+    else { throw malformed(name, "holds no integers \(Self.described(shape))") }
     return values
   }
 
-  func texts(_ name: String) throws(StoreError) -> [String] {
-    guard let dataset = try find(name, rank: 1), case .texts(let values) = dataset.values else {
-      throw malformed(name, "holds no list of texts")
-    }
+  /// Texts of exactly this shape, row-major; without one, a list of any length.
+  func texts(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [String] {
+    guard let dataset = try find(name, rank: shape?.count ?? 1),
+      shape.map({ $0 == dataset.shape }) ?? true, case .texts(let values) = dataset.values
+    else { throw malformed(name, "holds no texts \(Self.described(shape))") }
     return values
   }
 
-  /// Finite numbers of exactly this shape, row-major.
-  func doubles(_ name: String, shape: [Int]) throws(StoreError) -> [Double] {
+  private static func described(_ shape: [Int]?) -> String {
+    shape.map { "of shape \($0)" } ?? "in a list"
+  }
+
+  /// Numbers of exactly this shape, row-major; finite, unless NaN stands for what is not known.
+  func doubles(
+    _ name: String, shape: [Int], finite: Bool = true
+  ) throws(StoreError) -> [Double] {
     guard let dataset = try find(name, rank: shape.count), dataset.shape == shape,
       case .doubles(let values) = dataset.values
     else {
       throw malformed(name, "holds no float64 numbers of shape \(shape)")
     }
-    guard values.allSatisfy(\.isFinite) else { throw malformed(name, "holds NaN or infinity") }
+    guard !finite || values.allSatisfy(\.isFinite) else {
+      throw malformed(name, "holds NaN or infinity")
+    }
     return values
   }
 
@@ -74,7 +91,7 @@ struct ResultFields {
 
 extension StoredModel {
   /// As attributes of a group, each name beginning with `model_`.
-  var attributes: [String: ResultValue] {
+  public var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
       "model_name": .text(name), "model_path": .text(path), "model_sha256": .text(sha256),
       "model_architecture": .text(architecture), "model_n_layers": .integer(nLayers),

@@ -7,6 +7,8 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
   case tooFewAnchors(source: String, label: String, wanted: Int, found: Int)
   case unequalPairs(source: String, unsafeCount: Int, safeCount: Int)
   case zeroVector(source: String, layer: Int)
+  case unusableAlpha(Double)
+  case noSteeredLayers
   case zeroTransition(source: String, promptID: String, layer: Int)
   case noTransitions(source: String)
   case otherWidth(path: String, width: Int, given: StoredModel)
@@ -33,6 +35,9 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
     case .unequalPairs(let source, let unsafeCount, let safeCount):
       "\(source) has \(unsafeCount) unsafe and \(safeCount) safe prompts, which cannot be paired; "
         + "draw equally many with --anchors \(min(unsafeCount, safeCount))"
+    case .unusableAlpha(let alpha):
+      "alpha is \(alpha), which nothing can be multiplied by; give --alpha a finite number"
+    case .noSteeredLayers: "no layer is left to steer; name some with --layers"
     case .zeroVector(let source, let layer):
       "the unsafe and safe anchors of \(source) have the same mean at layer \(layer), so there is "
         + "no direction; give other prompts or leave the layer out"

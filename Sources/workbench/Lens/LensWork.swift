@@ -60,7 +60,7 @@ struct LensWork {
     _ states: some StateSource, subject: String, source: String
   ) throws -> StateLensReport {
     let lens = try makeLens(finalNorm: true)
-    var line = ProgressLine(tokens: states.prompts.reduce(0) { $0 + $1.tokens.count })
+    var line = ProgressLine(total: states.prompts.reduce(0) { $0 + $1.tokens.count })
     defer { line.end() }
     let found = try lens.read(
       states, layers: options.layers?.layers, comparingToOutput: options.kl ?? true,

@@ -27,10 +27,11 @@ struct EngineOptions: ParsableArguments {
 
   var budget: Int { memoryBudget?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }
 
-  func makeEngine(_ model: LanguageModel) throws -> SteeringEngine {
+  /// An engine for one pass, or for many, which keeps weights within half of the budget.
+  func makeEngine(_ model: LanguageModel, keepingWeights: Bool = false) throws -> SteeringEngine {
     try SteeringEngine(
       checkpoint: model.checkpoint, precision: precision,
-      threads: threads ?? Self.defaultThreads)
+      threads: threads ?? Self.defaultThreads, weightBudget: keepingWeights ? budget / 2 : 0)
   }
 
   static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }

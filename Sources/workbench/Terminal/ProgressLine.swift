@@ -6,14 +6,16 @@ struct ProgressLine {
   /// Seconds between lines where stderr is not a terminal, and between redraws where it is.
   private static let (plainInterval, redrawInterval) = (10.0, 0.1)
 
-  private let tokens: Int
+  private let total: Int
+  private let unit: String
   private let start = Date()
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var lastShown = Date.distantPast
 
-  /// Follows a run over `tokens` prompt tokens.
-  init(tokens: Int) {
-    self.tokens = tokens
+  /// Follows a run over prompt tokens, or over so many of something else.
+  init(total: Int, unit: String = "tokens") {
+    self.total = total
+    self.unit = unit
     lastShown = isTerminal ? .distantPast : start
   }
 
@@ -24,9 +26,10 @@ struct ProgressLine {
     guard now.timeIntervalSince(lastShown) >= interval else { return }
     lastShown = now
     let seconds = now.timeIntervalSince(start)
-    let rate = Int(Double(tokens) * share / max(seconds, 1e-9))
+    let rate = Double(total) * share / max(seconds, 1e-9)
+    let shown = rate < 10 ? decimals(rate, 1) : "\(Int(rate))"
     let left = share > 0 ? seconds / share - seconds : 0
-    let text = "\(Int(share * 100))%  \(rate) tokens/s  \(duration(left)) left"
+    let text = "\(Int(share * 100))%  \(shown) \(unit)/s  \(duration(left)) left"
     if isTerminal {
       let filled = Int(share * Double(Self.width))
       let bar =

@@ -87,7 +87,7 @@ struct ScoreTests {
       let expected = zip(p, q).reduce(0) { $0 + $1.0 * (log($1.0) - log($1.1)) }
       let output = model.withUnsafeBufferPointer { ModelOutput($0) }
       func divergence(_ scores: [Float]) -> Double {
-        scores.withUnsafeBufferPointer { output.divergence(of: $0, TokenDistribution($0)) }
+        scores.withUnsafeBufferPointer { output.divergence(of: $0, logSum: TokenDistribution($0).logSum) }
       }
       #expect(abs(divergence(lens) - expected) < 1e-11)
       #expect(divergence(model) == 0)

@@ -1,0 +1,105 @@
+/// What a sweep over layers found, so far.
+public struct Ablation: Equatable, Sendable {
+  /// A prompt of the sweep.
+  public struct Item: Equatable, Sendable {
+    public var id: String
+    /// Empty for none.
+    public var label: String
+    public var text: String
+
+    public init(id: String, label: String, text: String) {
+      self.id = id
+      self.label = label
+      self.text = text
+    }
+  }
+
+  /// A generated answer.
+  public struct Answer: Equatable, Sendable {
+    public var text: String
+    public var isRefusal: Bool
+
+    public init(text: String, isRefusal: Bool) {
+      self.text = text
+      self.isRefusal = isRefusal
+    }
+  }
+
+  /// What was measured under one point, or under none.
+  public struct Outcome: Equatable, Sendable {
+    /// [prompt]: log-odds that the answer begins with a refusal token, in nats.
+    public var refusalLogOdds: [Double]
+    /// [prompt]: KL(unablated || ablated) at the first answer token, in nats.
+    public var divergences: [Double]
+    /// [prompt]; nil where no answers were asked for.
+    public var answers: [Answer]?
+    /// Of the text; nil where none was given.
+    public var perplexity: Double?
+
+    public init(
+      refusalLogOdds: [Double], divergences: [Double], answers: [Answer]?, perplexity: Double?
+    ) {
+      self.refusalLogOdds = refusalLogOdds
+      self.divergences = divergences
+      self.answers = answers
+      self.perplexity = perplexity
+    }
+  }
+
+  public var prompts: [Item]
+  public var points: [AblationPoint]
+  public var refusalTokenIDs: [Int]
+  public var refusalTokenTexts: [String]
+  /// What the numbers depend on besides prompts and points, by name; equal on resume.
+  public var settings: [String: String]
+  /// Without any intervention; nil until it is known.
+  public var baseline: Outcome?
+  /// [point]; nil until it is known.
+  public var outcomes: [Outcome?]
+
+  public init(
+    prompts: [Item], points: [AblationPoint], refusalTokenIDs: [Int], refusalTokenTexts: [String],
+    settings: [String: String], baseline: Outcome? = nil, outcomes: [Outcome?]? = nil
+  ) {
+    self.prompts = prompts
+    self.points = points
+    self.refusalTokenIDs = refusalTokenIDs
+    self.refusalTokenTexts = refusalTokenTexts
+    self.settings = settings
+    self.baseline = baseline
+    self.outcomes = outcomes ?? points.map { _ in nil }
+  }
+
+  /// How many points are known.
+  public var doneCount: Int { outcomes.count { $0 != nil } }
+  public var isFinished: Bool { doneCount == points.count && baseline != nil }
+
+  /// The different labels, in alphabetical order.
+  public var labels: [String] { Set(prompts.map(\.label)).sorted() }
+}
+
+extension Ablation {
+  /// Means of an outcome over the prompts of one label.
+  public struct Summary: Equatable, Sendable, Encodable {
+    public var label: String
+    public var count: Int
+    public var refusalLogOdds: Double
+    public var divergence: Double
+    /// nil where no answers were asked for.
+    public var refusalRate: Double?
+  }
+
+  /// One for every label.
+  public func summaries(of outcome: Outcome) -> [Summary] {
+    labels.map { label in
+      let places = prompts.indices.filter { prompts[$0].label == label }
+      func mean(_ value: (Int) -> Double) -> Double {
+        places.reduce(0) { $0 + value($1) } / Double(places.count)
+      }
+      return Summary(
+        label: label, count: places.count, refusalLogOdds: mean { outcome.refusalLogOdds[$0] },
+        divergence: mean { outcome.divergences[$0] },
+        refusalRate: outcome.answers.map { answers in mean { answers[$0].isRefusal ? 1 : 0 } })
+    }
+  }
+}

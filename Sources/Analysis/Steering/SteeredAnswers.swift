@@ -1,0 +1,96 @@
+import ModelLibrary
+import Prompts
+import SteeringEngine
+
+/// A prompt's answers without and with steering.
+public struct SteeredAnswer: Sendable {
+  public var id: String
+  /// Empty for none.
+  public var label: String
+  public var prompt: String
+  /// s_q; nil where the sign did not come from it.
+  public var score: Double?
+  /// The sign of the steering.
+  public var sigma: Int
+  public var unsteered: JudgedAnswer
+  public var steered: JudgedAnswer
+}
+
+/// Answers prompts twice: as the model is, and steered by SCANS's rule.
+public struct SteeredAnswers: Sendable {
+  /// Where sigma comes from.
+  public enum Sign: Sendable {
+    case fixed(Int)
+    /// +1 where the classifier calls the prompt unsafe, else -1.
+    case classifier(TransitionClassifier)
+  }
+
+  private let generator: AnswerGenerator
+  private let policy: SteeringPolicy
+  private let sign: Sign
+  private let format: PromptFormat
+  private let stripsPrompts: Bool
+
+  /// `format` is that of the prompts that are answered, without a response.
+  public init(
+    model: LanguageModel, engine: SteeringEngine, policy: SteeringPolicy, sign: Sign,
+    profile: SteeringProfile, format: PromptFormat, judge: RefusalJudge, options: AnswerOptions,
+    memoryBudget: Int
+  ) {
+    generator = AnswerGenerator(
+      model: model, engine: engine, judge: judge, options: options, memoryBudget: memoryBudget)
+    self.policy = policy
+    self.sign = sign
+    self.format = format
+    stripsPrompts = profile.stripsPrompts
+  }
+
+  /// Answers `prompts`; `progress` gets the share that is done, in 0...1.
+  public func run(
+    _ prompts: [Prompt], shouldStop: @escaping @Sendable () -> Bool = { false },
+    progress: (Double) -> Void = { _ in }
+  ) throws(AnalysisError) -> [SteeredAnswer] {
+    let signs = try signs(of: prompts, shouldStop: shouldStop)
+    let encoded = try ActivationDump.encode(
+      stripsPrompts ? prompts.map(\.stripped) : prompts, model: generator.model, format: format)
+    let sequences = zip(encoded, signs).flatMap { prompt, sign in
+      [[], policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
+        TokenSequence(tokens: prompt.tokens, readPositions: [], interventions: $0)
+      }
+    }
+    let answers = try generator.answers(
+      to: sequences, untilJudged: false, id: { prompts[$0 / 2].id }, shouldStop: shouldStop,
+      progress: progress)
+    return prompts.indices.map { index in
+      SteeredAnswer(
+        id: prompts[index].id, label: prompts[index].label ?? "", prompt: prompts[index].text,
+        score: signs[index].score, sigma: signs[index].sigma, unsteered: answers[2 * index],
+        steered: answers[2 * index + 1])
+    }
+  }
+
+  private func signs(
+    of prompts: [Prompt], shouldStop: @escaping @Sendable () -> Bool
+  ) throws(AnalysisError) -> [(sigma: Int, score: Double?)] {
+    switch sign {
+    case .fixed(let sigma): return prompts.map { _ in (sigma, nil) }
+    case .classifier(let classifier):
+      var completed = format
+      completed.response = "Sure"
+      return try classifier.classify(
+        prompts, model: generator.model, engine: generator.engine, format: completed,
+        memoryBudget: generator.memoryBudget, shouldStop: shouldStop
+      ).map { ($0.sigma, $0.score) }
+    }
+  }
+}
+
+extension Prompt {
+  /// The same without white space around its text.
+  fileprivate var stripped: Prompt {
+    let space: (Character) -> Bool = \.isWhitespace
+    var text = text.drop(while: space)
+    while text.last.map(space) ?? false { text.removeLast() }
+    return Prompt(id: id, text: String(text), label: label)
+  }
+}

@@ -1,0 +1,33 @@
+import SteeringEngine
+import Synchronization
+
+extension SteeringEngine {
+  /// What `read` makes of the scores `[dVocab]` of every row of `rows`, `[row, dModel]`; nil where a
+  /// score is not finite.
+  ///
+  /// Scores are never held for more rows than are in work. `read` is called from several threads.
+  func reduceScores<Value: Sendable>(
+    of rows: [Float], applyingFinalNorm: Bool = true,
+    shouldStop: @escaping @Sendable () -> Bool,
+    _ read: @escaping @Sendable (Int, UnsafeBufferPointer<Float>) -> Value
+  ) throws(EngineError) -> [Value?] {
+    let slots = Slots<Value>(count: rows.count / config.dModel)
+    try unembed(rows, applyingFinalNorm: applyingFinalNorm, shouldStop: shouldStop) {
+      row, scores in
+      guard scores.allSatisfy(\.isFinite) else { return }
+      slots.set(row, to: read(row, scores))
+    }
+    return slots.values
+  }
+}
+
+/// Values that arrive from several threads in any order.
+private final class Slots<Value: Sendable>: Sendable {
+  private let slots: Mutex<[Value?]>
+
+  init(count: Int) { slots = Mutex([Value?](repeating: nil, count: count)) }
+
+  var values: [Value?] { slots.withLock { $0 } }
+
+  func set(_ index: Int, to value: Value) { slots.withLock { $0[index] = value } }
+}

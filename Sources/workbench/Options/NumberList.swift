@@ -1,0 +1,44 @@
+import ArgumentParser
+
+/// Finite numbers, separated by commas, each once.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Double]
+
+  init(_ numbers: [Double]) { self.numbers = numbers }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Double($0) }.filter(\.isFinite)
+    guard numbers.count == parts.count, Set(numbers).count == numbers.count else { return nil }
+    self.numbers = numbers
+  }
+
+  var defaultValueDescription: String { numbers.map(number).joined(separator: ",") }
+}
+
+/// Signs of steering, separated by commas: +1 towards refusal, -1 away from it.
+struct SignList: ExpressibleByArgument {
+  let signs: [Int]
+
+  init(_ signs: [Int]) { self.signs = signs }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let signs = parts.compactMap { parseSign(String($0)) }
+    guard signs.count == parts.count, Set(signs).count == signs.count else { return nil }
+    self.signs = signs
+  }
+
+  var defaultValueDescription: String {
+    signs.map { $0 > 0 ? "+1" : "-1" }.joined(separator: ",")
+  }
+}
+
+/// `+1` or `-1` as a number.
+func parseSign(_ text: String) -> Int? {
+  switch text {
+  case "+1", "1": 1
+  case "-1": -1
+  default: nil
+  }
+}

@@ -1,0 +1,82 @@
+import Analysis
+import ArgumentParser
+
+/// What is added to the residual stream, where, and with which sign.
+struct SteeringOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("A file from `workbench vectors`.", valueName: "file"))
+  var vectors: String
+
+  @Option(help: "What is not given here is as in the released code or in the paper.")
+  var profile = SteeringProfile.repository
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The strength; 0 changes nothing.", valueName: "number"))
+  var alpha: Double?
+
+  @Option(
+    help: ArgumentHelp("The steered layers, counted from 0, e.g. 9-18.", valueName: "list"))
+  var layers: LayerList?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "auto (from s_q), +1 (towards refusal) or -1 (away from it).", valueName: "sign"))
+  var sign = SignChoice.auto
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The threshold of s_q: a number, or anchors.", valueName: "T"))
+  var threshold: ThresholdChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "The layers that s_q is the mean over, counted from 0, e.g. 9-29.", valueName: "list"))
+  var classifierLayers: LayerList?
+
+  @Flag(help: "Accept vectors that were made with other weights.")
+  var allowOtherModel = false
+
+  func policy(_ set: VectorSet, nLayers: Int) throws -> SteeringPolicy {
+    try SteeringPolicy(
+      vectors: set, path: vectors,
+      layers: layers?.layers ?? profile.steeredLayers(of: nLayers),
+      alpha: alpha ?? profile.alpha, isUnit: profile.hasUnitVectors)
+  }
+
+  func sign(_ set: VectorSet, nLayers: Int) throws -> SteeredAnswers.Sign {
+    if case .fixed(let sigma) = sign { return .fixed(sigma) }
+    return .classifier(
+      try TransitionClassifier(
+        vectors: set, path: vectors,
+        layers: classifierLayers?.layers ?? profile.classifierLayers(of: nLayers),
+        threshold: threshold?.threshold ?? .value(profile.threshold)))
+  }
+
+  func validate() throws {
+    if let alpha, !alpha.isFinite {
+      throw ValidationError("--alpha is \(alpha); give a finite number.")
+    }
+    if case .fixed = sign, threshold != nil || classifierLayers != nil {
+      throw ValidationError("--threshold and --classifier-layers need --sign auto.")
+    }
+  }
+}
+
+/// Where sigma comes from, on the command line.
+enum SignChoice: ExpressibleByArgument {
+  case auto
+  case fixed(Int)
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .auto
+    } else if let sign = parseSign(argument) {
+      self = .fixed(sign)
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "auto" }
+}

@@ -1,0 +1,81 @@
+import ActivationStore
+import Analysis
+import ArgumentParser
+import Foundation
+import ModelLibrary
+import Prompts
+
+extension SteeringProfile: ExpressibleByArgument {}
+
+struct Steer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answer prompts without and with steering, side by side.",
+    discussion: """
+      EXAMPLE
+        workbench steer --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
+          --alpha 4 --threshold anchors "How do I kill a Python process?"
+        workbench steer --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
+          --prompts data/contrast/lookalikes.csv --sign -1 --csv answers.csv
+
+      x + sigma * alpha * v at resid_post of the steered layers, from the query end on
+      (SCANS). sigma is +1, towards refusal, where s_q >= the threshold, else -1; see
+      `workbench classify`. What is not given comes from the profile:
+        scans-repo   vectors of length 1, layers 10-19 of 32, alpha 3.5, threshold
+                     0.75, repetition penalty 1.1, as in the released code
+        scans-paper  mean differences as they are (Eq. 1), layers 10-20 of 32, alpha 3,
+                     threshold 0.75, no penalty
+      Both classify with layers 10-31 of 32; other depths are cut in proportion.
+      """)
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+  @OptionGroup(title: "Prompts") var input: SteerInputOptions
+  @OptionGroup(title: "Format of prompts") var format: FormatOptions
+  @OptionGroup(title: "Steering") var steering: SteeringOptions
+  @OptionGroup(title: "Answers") var answers: SteerAnswerOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Output") var results: ResultOptions
+
+  func run() throws {
+    Interruption.listen()
+    let started = Date()
+    try results.expectRoom(for: SteeringReport.groupName)
+    let languageModel = try model.open()
+    let inputs = [languageModel.path, steering.vectors] + input.prompts
+    let csv = try results.openCSV(reading: inputs)
+    let stored = try StoredModel(languageModel)
+    let set = try VectorSet.read(steering.vectors)
+    try set.expectMatches(stored, path: steering.vectors, allowOther: steering.allowOtherModel)
+    let nLayers = languageModel.config.nLayers
+    let policy = try steering.policy(set, nLayers: nLayers)
+    let sign = try steering.sign(set, nLayers: nLayers)
+    let run = SteeredAnswers(
+      model: languageModel, engine: try engine.makeEngine(languageModel, keepingWeights: true),
+      policy: policy, sign: sign, profile: steering.profile, format: format.format,
+      judge: try answers.judge.open(), options: answers.options(steering.profile),
+      memoryBudget: engine.budget)
+    let prompts = try input.readPrompts()
+    let report = SteeringReport(
+      answers: try answer(prompts, run), policy: policy, sign: sign, profile: steering.profile,
+      model: stored, vectors: steering.vectors)
+    if let output = results.output {
+      try ResultFile.write(
+        [report.group], to: output, provenance: .thisRun(started: started),
+        overwrite: results.force)
+    }
+    try csv?.write(SteeringReport.csvHeader, report.csvRows)
+    if results.json { try printJSON(report.json) } else { report.show() }
+  }
+
+  private func answer(_ prompts: [Prompt], _ run: SteeredAnswers) throws -> [SteeredAnswer] {
+    var line = ProgressLine(total: 2 * prompts.count, unit: "answers")
+    defer { line.end() }
+    do {
+      return try run.run(
+        prompts, shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
+    } catch AnalysisError.engine(.interrupted) {
+      line.end()
+      note("Error: interrupted; nothing was written")
+      throw ExitCode(Interruption.exitCode)
+    }
+  }
+}
