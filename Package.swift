@@ -28,7 +28,8 @@ let package = Package(
     .target(
       name: "Analysis",
       dependencies: [
-        "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts", "SteeringEngine",
+        "ActivationStore", "Checkpoints", "CKernels", "ModelLibrary", "Numerics", "Prompts",
+        "SteeringEngine",
       ],
       // In the program itself, which is copied about without its build folder.
       resources: [.embedInCode("Judge/standard_phrases.txt")]),

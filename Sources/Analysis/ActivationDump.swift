@@ -160,6 +160,15 @@ extension ActivationDump {
     return encoded
   }
 
+  /// As `encode`, for what is steered from the query end on, which has to be marked.
+  static func encodeMarked(
+    _ prompts: [Prompt], model: LanguageModel, format: PromptFormat
+  ) throws(AnalysisError) -> [EncodedPrompt] {
+    let encoded = try encode(prompts, model: model, format: format)
+    guard encoded.allSatisfy(\.queryEndIsMarked) else { throw .noQueryEnd(model: model.name) }
+    return encoded
+  }
+
   private func header(_ provenance: Provenance) throws(ModelError) -> StoreHeader {
     let template = request.format.raw ? nil : model.chatTemplateSource
     return StoreHeader(

@@ -10,6 +10,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case noSuchLayer(Int, nLayers: Int)
   case promptTooLong(id: String, tokens: Int, limit: Int)
   case prompt(id: String, ModelError)
+  case noQueryEnd(model: String)
   case noRoomForAnswer(id: String, tokens: Int, limit: Int)
   case notFinite(hook: HookPoint, promptID: String, position: Int, token: String)
   case interrupted(path: String)
@@ -38,6 +39,9 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       "prompt \(id) has \(tokens) tokens but the model's context holds \(limit); "
         + "shorten it or take it out of the file"
     case .prompt(let id, let error): "prompt \(id): \(error)"
+    case .noQueryEnd(let model):
+      "the chat template of \(model) puts nothing behind the user's text, so the query has no end "
+        + "to steer from; give --raw to steer from the last token of the text"
     case .noRoomForAnswer(let id, let tokens, let limit):
       "prompt \(id) fills the model's context of \(limit) with its \(tokens) tokens and leaves no "
         + "room for an answer; shorten it or take it out of the file"

@@ -1,3 +1,4 @@
+import CKernels
 import SteeringEngine
 import Synchronization
 
@@ -14,7 +15,7 @@ extension SteeringEngine {
     let slots = Slots<Value>(count: rows.count / config.dModel)
     try unembed(rows, applyingFinalNorm: applyingFinalNorm, shouldStop: shouldStop) {
       row, scores in
-      guard scores.allSatisfy(\.isFinite) else { return }
+      guard ck_first_non_finite(scores.baseAddress, scores.count) == scores.count else { return }
       slots.set(row, to: read(row, scores))
     }
     return slots.values

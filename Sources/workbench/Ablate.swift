@@ -56,7 +56,7 @@ struct Ablate: ParsableCommand {
   }
 
   private func makeSweep(_ model: LanguageModel, _ stored: StoredModel) throws -> LayerSweep {
-    let vectors = try sweep.vectors.map { path in (set: try VectorSet.read(path), path: path) }
+    let vectors = try sweep.vectors.map { path in (set: try VectorFile.read(path), path: path) }
     try vectors?.set.expectMatches(
       stored, path: sweep.vectors ?? "", allowOther: sweep.allowOtherModel)
     return try LayerSweep(

@@ -43,7 +43,7 @@ struct Steer: ParsableCommand {
     let inputs = [languageModel.path, steering.vectors] + input.prompts
     let csv = try results.openCSV(reading: inputs)
     let stored = try StoredModel(languageModel)
-    let set = try VectorSet.read(steering.vectors)
+    let set = try VectorFile.read(steering.vectors)
     try set.expectMatches(stored, path: steering.vectors, allowOther: steering.allowOtherModel)
     let nLayers = languageModel.config.nLayers
     let policy = try steering.policy(set, nLayers: nLayers)

@@ -9,7 +9,8 @@ struct HelpTests {
   @Test(
     "Every command shows an example in its help, on stdout",
     arguments: [
-      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
+      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["steer"], ["ablate"],
+      ["tokens"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -33,7 +34,10 @@ struct HelpTests {
   func overview() throws {
     let tool = try workplace.run([])
     tool.expectSuccess()
-    for command in ["dump-activations", "vectors", "classify", "logit-lens", "tokens", "models"] {
+    for command in [
+      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "tokens",
+      "models",
+    ] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }
     let models = try workplace.run(["models"])

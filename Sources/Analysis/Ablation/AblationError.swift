@@ -5,7 +5,6 @@ public enum AblationError: Error, Equatable, Sendable, CustomStringConvertible {
   case windowBeyondModel(String, nLayers: Int)
   case emptySegment(LayerSegment, nLayers: Int)
   case noVectors(AblationPoint.Mode)
-  case noQueryEnd(model: String)
   case noRefusalToken(opening: String)
   case textTooShort(path: String, tokens: Int)
   case unreadableText(path: String, reason: String)
@@ -25,9 +24,6 @@ public enum AblationError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noVectors(let mode):
       "the mode \(mode.rawValue) needs refusal vectors; give --vectors a file from "
         + "`workbench vectors`"
-    case .noQueryEnd(let model):
-      "the chat template of \(model) puts nothing behind the user's text, so the query has no end "
-        + "to steer from; give --raw to steer from the last token of the text"
     case .noRefusalToken(let opening):
       "the refusal opening \"\(opening)\" has no token of its own; give --refusal-opening a text"
     case .textTooShort(let path, let tokens):

@@ -139,7 +139,7 @@ extension LayerSweep {
     }
     let refusals = request.refusalTokens.ids
     let outputs = try engine.reduceScores(of: unablated, shouldStop: shouldStop) { _, scores in
-      ModelOutput(scores)
+      ModelOutput(scores, logSum: FirstToken(scores, refusals: refusals).logSum)
     }
     let read = try engine.reduceScores(of: rows, shouldStop: shouldStop) { row, scores in
       let first = FirstToken(scores, refusals: refusals)

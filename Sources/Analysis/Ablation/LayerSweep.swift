@@ -72,10 +72,10 @@ public struct LayerSweep: Sendable {
         throw .vectors(error)
       }
     }
-    encoded = try ActivationDump.encode(prompts, model: model, format: request.format)
-    if request.positions == .queryEnd, encoded.contains(where: { !$0.queryEndIsMarked }) {
-      throw .ablation(.noQueryEnd(model: model.name))
-    }
+    encoded =
+      try request.positions == .queryEnd
+      ? ActivationDump.encodeMarked(prompts, model: model, format: request.format)
+      : ActivationDump.encode(prompts, model: model, format: request.format)
     text = try request.textPath.map { (path) throws(AnalysisError) in
       try TextPerplexity(path: path, model: model)
     }

@@ -103,7 +103,7 @@ extension LogitLens {
   ) throws(AnalysisError) -> [ModelOutput] {
     try reduce(
       states, applyingFinalNorm: true, shouldStop: shouldStop, name: { _ in "the last layer" }
-    ) { _, scores in ModelOutput(scores) }
+    ) { _, scores in ModelOutput(scores, logSum: TokenDistribution(scores).logSum) }
   }
 
   /// `[prompt][layer][position]` of a batch of prompts; `states` is `[layer][row, dModel]`.

@@ -30,8 +30,8 @@ package struct ModelOutput: Sendable {
   /// Σ p · score of the model's own scores.
   private let meanScore: Double
 
-  package init(_ scores: UnsafeBufferPointer<Float>) {
-    let logSum = TokenDistribution(scores).logSum
+  /// Reads the model's own scores; `logSum` is log Σ exp(score), as `divergence` will get it.
+  package init(_ scores: UnsafeBufferPointer<Float>, logSum: Double) {
     probabilities = scores.map { exp(Double($0) - logSum) }
     self.logSum = logSum
     meanScore = Self.mean(of: scores, under: probabilities)

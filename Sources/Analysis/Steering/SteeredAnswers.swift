@@ -50,9 +50,9 @@ public struct SteeredAnswers: Sendable {
     _ prompts: [Prompt], shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: (Double) -> Void = { _ in }
   ) throws(AnalysisError) -> [SteeredAnswer] {
-    let signs = try signs(of: prompts, shouldStop: shouldStop)
-    let encoded = try ActivationDump.encode(
+    let encoded = try ActivationDump.encodeMarked(
       stripsPrompts ? prompts.map(\.stripped) : prompts, model: generator.model, format: format)
+    let signs = try signs(of: prompts, shouldStop: shouldStop)
     let sequences = zip(encoded, signs).flatMap { prompt, sign in
       [[], policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
         TokenSequence(tokens: prompt.tokens, readPositions: [], interventions: $0)

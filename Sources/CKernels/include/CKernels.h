@@ -77,6 +77,12 @@ void ck_scale(float *x, float factor, size_t n);
 /// The first index of the largest of n > 0 numbers, none of them NaN.
 size_t ck_argmax(const float *x, size_t n);
 
+/// The sum of exp(x[i] - max) over n numbers, none above max; a term counts as e^-87 at least.
+///
+/// Terms are within 2 units in the last place of float32.
+double ck_exp_sum(const float *x, size_t n, float max);
+double ck_exp_sum_plain(const float *x, size_t n, float max);
+
 /// out[i] = x[i], as float32 or as bfloat16.
 void ck_convert(const float *x, size_t n, void *out, bool to_bf16);
 

@@ -85,9 +85,13 @@ struct ScoreTests {
       let lens = Self.scores(400, levels: 60, seed: UInt64(seed + 100))
       let (p, q) = (Self.softmax(model), Self.softmax(lens))
       let expected = zip(p, q).reduce(0) { $0 + $1.0 * (log($1.0) - log($1.1)) }
-      let output = model.withUnsafeBufferPointer { ModelOutput($0) }
+      let output = model.withUnsafeBufferPointer {
+        ModelOutput($0, logSum: TokenDistribution($0).logSum)
+      }
       func divergence(_ scores: [Float]) -> Double {
-        scores.withUnsafeBufferPointer { output.divergence(of: $0, logSum: TokenDistribution($0).logSum) }
+        scores.withUnsafeBufferPointer {
+          output.divergence(of: $0, logSum: TokenDistribution($0).logSum)
+        }
       }
       #expect(abs(divergence(lens) - expected) < 1e-11)
       #expect(divergence(model) == 0)

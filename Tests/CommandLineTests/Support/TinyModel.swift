@@ -22,6 +22,16 @@ enum TinyModel {
     return bytes
   }
 
+  /// The model with a chat template that puts nothing behind a message's text.
+  static func withBareTemplate() throws -> [UInt8] {
+    let old =
+      "{{ message['content'] }}<|im_end|>\n{% endfor %}"
+      + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    let new = "{{ message['content'] }}{% endfor %}"
+    let comment = String(repeating: "-", count: old.utf8.count - new.utf8.count - 4)
+    return try replacing(old, with: new + "{#" + comment + "#}")
+  }
+
   /// The model with another value in a tensor's entry of the tensor table.
   static func settingTensor(_ name: String, type: UInt32? = nil, offset: UInt64? = nil) throws
     -> [UInt8]

@@ -1,0 +1,29 @@
+#include "CKernels.h"
+#include "simd.h"
+
+/// Vectors whose exponentials are added in float32 before they join the sum in double precision.
+#define BLOCK 16
+
+MULTIVERSION
+double ck_exp_sum(const float *x, size_t n, float max) {
+  const size_t whole = n - n % LANES;
+  double sum = 0;
+  for (size_t start = 0; start < whole; start += BLOCK * LANES) {
+    const size_t end = start + BLOCK * LANES < whole ? start + BLOCK * LANES : whole;
+    v16 block = {0};
+    for (size_t i = start; i < end; i += LANES) {
+      v16 v = *(const v16 *)(x + i) - max;
+      exp16(&v);
+      block += v;
+    }
+    sum += sum16(&block);
+  }
+  for (size_t i = whole; i < n; i++) sum += exp((double)x[i] - max);
+  return sum;
+}
+
+double ck_exp_sum_plain(const float *x, size_t n, float max) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += exp((double)x[i] - max);
+  return sum;
+}

@@ -1,0 +1,79 @@
+import ActivationStore
+import Analysis
+import Foundation
+import Testing
+
+@Suite("A sweep in a file")
+struct AblationFileTests {
+  let folder: Folder
+  let provenance = Provenance(
+    toolVersion: "1", commandLine: "test", created: Date(timeIntervalSince1970: 0))
+
+  init() throws { folder = try Folder() }
+
+  private func sample(answers: Bool) -> Ablation {
+    let prompts = [("a", "safe"), ("b", "unsafe"), ("c", "safe")].map {
+      Ablation.Item(id: $0.0, label: $0.1, text: "text of \($0.0)")
+    }
+    func outcome(_ shift: Double) -> Ablation.Outcome {
+      Ablation.Outcome(
+        refusalLogOdds: [-1, 2, 3].map { $0 + shift },
+        divergences: [0.5, 0, 0.25].map { $0 * shift },
+        answers: answers
+          ? [("No.", true), ("Yes", false), ("", false)].map {
+            Ablation.Answer(text: $0.0, isRefusal: $0.1)
+          } : nil,
+        perplexity: answers ? 20 + shift : nil)
+    }
+    return Ablation(
+      prompts: prompts,
+      points: AblationPoint.grid(
+        modes: [.steer, .skip], windows: [LayerWindow(first: 3, last: 9)], alphas: [1.5],
+        signs: [1, -1]),
+      refusalTokenIDs: [4, 9], refusalTokenTexts: ["I", "Sorry"],
+      settings: ["positions": "query-end", "system": ""], baseline: outcome(0),
+      outcomes: [outcome(1), nil, outcome(2)])
+  }
+
+  @Test(arguments: [true, false]) func `a file gives back what was written`(answers: Bool) throws {
+    let sweep = sample(answers: answers)
+    let group = try #require(sweep.group(model: SyntheticStates.model, vectors: "v.h5"))
+    let path = folder.path("sweep.h5")
+    try ResultFile.write([group], to: path, provenance: provenance, overwrite: false)
+    let read = try Ablation(ResultFile.read("ablation", from: path), path: path)
+    #expect(read == sweep)
+    #expect(read.doneCount == 2 && !read.isFinished)
+  }
+
+  @Test func `before the unablated model is known there is nothing to write`() {
+    var sweep = sample(answers: false)
+    sweep.baseline = nil
+    #expect(sweep.group(model: SyntheticStates.model, vectors: nil) == nil)
+  }
+
+  @Test func `summaries are means over the prompts of a label`() throws {
+    let sweep = sample(answers: true)
+    let outcome = try #require(sweep.outcomes[0])
+    let summaries = sweep.summaries(of: outcome)
+    #expect(summaries.map(\.label) == ["safe", "unsafe"])
+    #expect(summaries.map(\.count) == [2, 1])
+    #expect(summaries[0].refusalLogOdds == 2 && summaries[1].refusalLogOdds == 3)
+    #expect(summaries[0].divergence == 0.375)
+    #expect(summaries[0].refusalRate == 0.5 && summaries[1].refusalRate == 0)
+  }
+
+  @Test func `a group that lacks something is refused`() throws {
+    let group = try #require(
+      sample(answers: true).group(model: SyntheticStates.model, vectors: nil))
+    for name in group.datasets.map(\.name)
+    where !["label", "label_count", "refusal_rate"].contains(name) {
+      var damaged = group
+      damaged.datasets.removeAll { $0.name == name }
+      let found = Result { try Ablation(damaged, path: "sweep.h5") }
+      // The means are not read, and without answers a sweep is one without answers.
+      let derived = ["refusal_log_odds", "kl", "baseline_refused", "prompt_refused", "perplexity"]
+      guard !derived.contains(name) else { continue }
+      #expect(throws: StoreError.self, "\(name)") { try found.get() }
+    }
+  }
+}

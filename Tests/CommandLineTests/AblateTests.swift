@@ -1,0 +1,185 @@
+import ActivationStore
+import Foundation
+import Testing
+
+@Suite("ablate sweeps layers")
+struct AblateTests {
+  let place: SteeringWorkplace
+
+  init() throws { place = try SteeringWorkplace() }
+
+  private var workplace: Workplace { place.workplace }
+
+  @Test("A table with the unablated model first, then every point")
+  func table() throws {
+    let output = try place.ablate(
+      ["--mode", "steer,skip", "--alpha", "1,2", "--sign", "-1", "--answers", "3"])
+    output.expectSuccess()
+    let lines = output.stdout.split(separator: "\n").map(String.init)
+    #expect(lines[0].hasPrefix("tiny, 4 prompts; refusals begin with "))
+    #expect(lines[1].hasPrefix("mode   layers  alpha  sign  log-odds safe  log-odds unsafe  KL "))
+    #expect(lines[1].hasSuffix("refused safe  refused unsafe"))
+    #expect(lines.count == 2 + 1 + 2 * 2 + 2)
+    #expect(lines[2].hasPrefix("none ") && lines[2].contains(" 0.000 "))
+    #expect(lines[3].hasPrefix("steer  0           1    -1 "))
+    #expect(lines[8].hasPrefix("skip   1 "))
+  }
+
+  @Test("JSON, CSV and HDF5 say the same")
+  func formats() throws {
+    let output = try place.ablate(
+      ["--windows", "0-1", "--sign", "+1", "--csv", "sweep.csv", "--json"], output: "sweep.h5")
+    output.expectSuccess()
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(output.stdout.utf8)) as? [String: Any])
+    let rows = try #require(json["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["mode"] as? String } == ["none", "steer"])
+    let labels = try #require(rows[1]["labels"] as? [[String: Any]])
+    let odds = try #require(labels[1]["refusalLogOdds"] as? Double)
+    let group = try ResultFile.read("ablation", from: workplace.path("sweep.h5"))
+    let stored = try #require(group.datasets.first { $0.name == "refusal_log_odds" })
+    guard case .doubles(let values) = stored.values else { throw CocoaError(.fileReadCorruptFile) }
+    #expect(stored.shape == [1, 2] && values[1] == odds)
+    let csv = String(decoding: try workplace.bytes("sweep.csv"), as: UTF8.self)
+    #expect(csv.split(separator: "\n").count == 1 + 2 * 2)
+    #expect(csv.contains("steer,0,1,3.5,1,unsafe,2,\(odds),"))
+  }
+
+  @Test("A sweep that was cut off goes on, and gives what it would have given")
+  func resuming() throws {
+    let sweep = ["--mode", "steer,mean", "--answers", "3"]
+    try place.ablate(sweep, output: "whole.h5").expectSuccess()
+    let whole = try ResultFile.read("ablation", from: workplace.path("whole.h5"))
+    var partial = whole
+    for (index, dataset) in whole.datasets.enumerated() where dataset.axes.first == "point" {
+      partial.datasets[index] = dataset.forgettingPoint(2)
+    }
+    try ResultFile.write(
+      [partial], to: workplace.path("cut.h5"),
+      provenance: Provenance(toolVersion: "1", commandLine: "", created: .now), overwrite: false)
+    let output = try place.ablate(sweep, output: "cut.h5")
+    output.expectSuccess()
+    #expect(output.stderr.contains("cut.h5: 5 of 6 points are there already\n"))
+    #expect(try ResultFile.read("ablation", from: workplace.path("cut.h5")) == whole)
+  }
+
+  @Test("A sweep that is not finished is not mixed with another")
+  func otherSettings() throws {
+    let sweep = ["--mode", "steer", "--windows", "0-1"]
+    try place.ablate(sweep, output: "sweep.h5").expectSuccess()
+    try workplace.expectRefusal(
+      of: SteeringWorkplace.ablation(sweep, output: "sweep.h5"),
+      "sweep.h5 has a group ablation already; choose another output or replace it with --force")
+    var group = try ResultFile.read("ablation", from: workplace.path("sweep.h5"))
+    for (index, dataset) in group.datasets.enumerated() where dataset.name == "done" {
+      group.datasets[index] = dataset.forgettingPoint(1)
+    }
+    try ResultFile.write(
+      [group], to: workplace.path("sweep.h5"),
+      provenance: Provenance(toolVersion: "1", commandLine: "", created: .now), overwrite: true)
+    for (arguments, problem) in [
+      (["--alpha", "1"], "another list of points (2 points, not 2 points)"),
+      (["--precision", "bf16"], "another precision (f32, not bf16)"),
+      (["--positions", "all"], "another positions (query-end, not all)"),
+      (["--limit", "3"], "another set of prompts (4 prompts, not 3 prompts)"),
+    ] {
+      try workplace.expectRefusal(
+        of: SteeringWorkplace.ablation(sweep + arguments, output: "sweep.h5"),
+        "sweep.h5 holds a sweep that is not finished, with \(problem); repeat its command to go on, "
+          + "or begin anew with --force")
+    }
+    try place.ablate(sweep + ["--alpha", "1", "--force"], output: "sweep.h5").expectSuccess()
+  }
+
+  @Test("The plan counts and writes nothing")
+  func dryRun() throws {
+    let before = try workplace.names
+    let output = try place.ablate(["--answers", "5", "--dry-run"], output: "sweep.h5")
+    output.expectSuccess()
+    #expect(output.stdout.contains("points     4 to measure\n"))
+    #expect(output.stdout.contains("answers    at most 100 tokens\n"))
+    #expect(try workplace.names == before)
+  }
+
+  @Test(
+    "What a sweep cannot be made from",
+    arguments: [
+      (
+        ["--windows", "0-2"], "--windows \"0-2\" reaches beyond the model, whose layers are 0 to 1"
+      ),
+      (
+        ["--windows", "a"],
+        "--windows \"a\" names no windows of layers; give single, former, middle, latter, ranges "
+          + "such as 10-19, or width=4,stride=2"
+      ),
+      (
+        ["--perplexity-text", "empty.txt"],
+        "empty.txt has 0 tokens, too few for a perplexity; give a longer text"
+      ),
+      (["--judge", "empty.txt", "--answers", "3"], "empty.txt has no refusal phrases"),
+    ])
+  func refusals(arguments: [String], sentence: String) throws {
+    try workplace.write("", to: "empty.txt")
+    let output = try place.ablate(arguments)
+    #expect(output.status == 1 && output.stdout == "")
+    #expect(output.stderr.hasPrefix("Error: \(sentence)"), "\(output.stderr)")
+  }
+
+  @Test(
+    "What is no sweep is refused before the model is opened",
+    arguments: [
+      (["--alpha", "x"], "x' is invalid for '--alpha"),
+      (["--alpha", "nan"], "invalid for '--alpha"),
+      (["--sign", "0"], "invalid for '--sign"), (["--mode", "cut"], "invalid for '--mode"),
+      (["--mode", "skip,skip"], "--mode names a mode twice; name it once."),
+      (["--sites", "resid_post"], "--sites takes attn_out, mlp_out or both"),
+      (["--answers", "0"], "--answers is 0; give a count of tokens from 1 to 1000000."),
+      (["--judge", "x.txt"], "--judge judges answers; give --answers a length too."),
+    ])
+  func usage(arguments: [String], sentence: String) throws {
+    let output = try workplace.run(
+      ["ablate", "--model", "none.gguf"] + SteeringWorkplace.prompts + SteeringWorkplace.vectors
+        + arguments)
+    #expect(output.status == 64 && output.stderr.contains(sentence), "\(output.stderr)")
+  }
+
+  @Test("Steering needs vectors, and vectors of this model")
+  func vectors() throws {
+    let bare = try workplace.run(["ablate"] + SteeringWorkplace.model + SteeringWorkplace.prompts)
+    #expect(bare.status == 64)
+    #expect(
+      bare.stderr.contains(
+        "the mode steer needs refusal vectors; give --vectors a file from `workbench vectors`."))
+    try workplace.write(TinyModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
+    let other = try workplace.run(
+      ["ablate", "--model", "other.gguf"] + SteeringWorkplace.prompts + SteeringWorkplace.vectors)
+    #expect(other.status == 1 && other.stderr.contains("vectors.h5"))
+    try workplace.run(
+      ["ablate", "--model", "other.gguf", "--allow-other-model"] + SteeringWorkplace.prompts
+        + SteeringWorkplace.vectors
+    ).expectSuccess()
+  }
+}
+
+extension ResultDataset {
+  /// The same without what is known of one point.
+  fileprivate func forgettingPoint(_ point: Int) -> ResultDataset {
+    var dataset = self
+    let width = values.count / shape[0]
+    let first = point * width
+    switch (name, values) {
+    case ("done", .integers(var flags)):
+      flags[point] = 0
+      dataset.values = .integers(flags)
+    case ("alpha", _), ("sign", _), ("mode", _), ("first_layer", _), ("last_layer", _): break
+    case (_, .doubles(var numbers)):
+      for index in first..<first + width { numbers[index] = .nan }
+      dataset.values = .doubles(numbers)
+    case (_, .texts(var texts)):
+      for index in first..<first + width { texts[index] = "" }
+      dataset.values = .texts(texts)
+    default: break
+    }
+    return dataset
+  }
+}
