@@ -10,6 +10,7 @@ struct HelpTests {
     "Every command shows an example in its help, on stdout",
     arguments: [
       ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
+      ["judge", "calibrate"], ["judge", "phrases"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -33,7 +34,9 @@ struct HelpTests {
   func overview() throws {
     let tool = try workplace.run([])
     tool.expectSuccess()
-    for command in ["dump-activations", "vectors", "classify", "logit-lens", "tokens", "models"] {
+    for command in [
+      "dump-activations", "vectors", "classify", "logit-lens", "judge", "tokens", "models",
+    ] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }
     let models = try workplace.run(["models"])
