@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test func intervalsAreThoseOfStatsmodels() throws {
-    // statsmodels 0.14 proportion_confint(method="wilson").
+    // statsmodels 0.15.0 proportion_confint(method="wilson").
     try expect(EstimatedShare(36, of: 40), 0.9, 0.7694822477247771, 0.9604204713173936)
     try expect(EstimatedShare(0, of: 12), 0, 0, 0.24249400665524085)
     try expect(EstimatedShare(12, of: 12), 1, 0.7575059933447592, 1)
