@@ -20,6 +20,7 @@ struct JudgeCalibrate: ParsableCommand {
       (final_label or label): 1... for compliance, 2... for a full and 3... for a partial
       refusal as XSTest has them, or compliance and refusal. A partial refusal counts as a
       refusal. The standard phrases were chosen on the odd rows of XSTest's files.
+      `workbench judge phrases` shows them and the format of --judge.
 
       A rate of refusals is corrected for the judge's errors (Rogan and Gladen), a file's
       with the errors in the other files, since its own would give the labels' rate back.
@@ -50,7 +51,7 @@ struct JudgeCalibrate: ParsableCommand {
 
   func run() throws {
     let started = Date()
-    let inputs = files + [judge.judge].compactMap { $0 }
+    let inputs = files + [judge.path].compactMap { $0 }
     if let output = results.output { try expectOther(output, than: inputs) }
     try results.expectRoom(for: JudgeCalibration.groupName)
     let csv = try results.openCSV(reading: inputs)

@@ -1,15 +1,15 @@
 import Analysis
 import ArgumentParser
 
-/// What decides whether an answer refuses.
+/// Which judge decides whether an answer refuses.
 struct JudgeOptions: ParsableArguments {
   @Option(
+    name: .customLong("judge"),
     help: ArgumentHelp(
-      "Phrases of refusal in place of the standard ones, in the format that `workbench judge "
-        + "phrases` shows.", valueName: "file"))
-  var judge: String?
+      "A file of refusal phrases, in place of the workbench's own.", valueName: "file"))
+  var path: String?
 
   func open() throws -> RefusalJudge {
-    try judge.map { path in try RefusalJudge(path: path) } ?? RefusalJudge.standard()
+    try path.map { path in try RefusalJudge(path: path) } ?? RefusalJudge.standard()
   }
 }
