@@ -16,15 +16,17 @@ struct JudgeCalibrate: ParsableCommand {
           xstest_v2_completions_mistralinstruct.csv --rows even
         workbench judge calibrate answers.csv --judge phrases.txt --correct 37/100
 
-      A file has a column of answers (completion, response or answer) and one of labels
-      (final_label or label): 1... for compliance, 2... for a full and 3... for a partial
-      refusal as XSTest has them, or compliance and refusal. A partial refusal counts as a
-      refusal. The standard phrases were chosen on the odd rows of XSTest's files.
-      `workbench judge phrases` shows them and the format of --judge.
+      A file has a column of answers (completion, response or answer) and one of
+      labels (final_label or label): 1... for compliance, 2... for a full and 3...
+      for a partial refusal as XSTest has them, or compliance and refusal. A partial
+      refusal counts as a refusal. The standard phrases were chosen on the odd rows
+      of XSTest's files. `workbench judge phrases` shows them and the format of
+      --judge.
 
-      A rate of refusals is corrected for the judge's errors (Rogan and Gladen), a file's
-      with the errors in the other files, since its own would give the labels' rate back.
-      That helps as far as the judge errs in the one as it does in the others.
+      A rate of refusals is corrected for the judge's errors (Rogan and Gladen), a
+      file's with the errors in the other files, since its own would give the
+      labels' rate back. That helps as far as the judge errs in the one as it does
+      in the others.
       """)
 
   @Argument(help: "Files of answers with labels.")
