@@ -22,7 +22,8 @@ let package = Package(
     .executableTarget(
       name: "workbench",
       dependencies: [
-        "Analysis", "ActivationStore", "Checkpoints", "ModelLibrary", "Prompts", "SteeringEngine",
+        "Analysis", "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts",
+        "SteeringEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

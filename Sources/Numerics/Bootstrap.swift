@@ -1,13 +1,5 @@
-/// The ends of an interval that holds the middle share of a statistic's resamples.
-public struct BootstrapInterval: Equatable, Sendable, Encodable {
-  public var low: Double
-  public var high: Double
-
-  public init(low: Double, high: Double) {
-    self.low = low
-    self.high = high
-  }
-}
+/// An interval between quantiles of a statistic's resamples.
+public typealias BootstrapInterval = ConfidenceInterval
 
 /// Percentile bootstrap intervals of several statistics over the same resamples.
 ///

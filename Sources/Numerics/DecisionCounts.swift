@@ -1,5 +1,5 @@
 /// How often decisions between two classes were right and wrong.
-public struct DecisionCounts: Equatable, Sendable {
+public struct DecisionCounts: Equatable, Sendable, Encodable {
   public var truePositives = 0
   public var falsePositives = 0
   public var trueNegatives = 0
@@ -28,6 +28,36 @@ public struct DecisionCounts: Equatable, Sendable {
   /// positive, neither decided nor actual.
   public var f1: Double? {
     share(2 * truePositives, of: 2 * truePositives + falsePositives + falseNegatives)
+  }
+
+  /// The share of negative examples that are decided so; nil where there are none.
+  public var specificity: Double? { share(trueNegatives, of: trueNegatives + falsePositives) }
+
+  /// The share of right decisions; nil without examples.
+  public var accuracy: Double? {
+    share(truePositives + trueNegatives, of: positives + negatives)
+  }
+
+  /// The mean of recall and specificity; nil unless there are examples of both classes.
+  public var balancedAccuracy: Double? {
+    guard let recall, let specificity else { return nil }
+    return (recall + specificity) / 2
+  }
+
+  /// The examples of the positive class.
+  public var positives: Int { truePositives + falseNegatives }
+
+  /// The examples of the negative class.
+  public var negatives: Int { trueNegatives + falsePositives }
+
+  /// The counts over the examples of both.
+  public static func + (left: DecisionCounts, right: DecisionCounts) -> DecisionCounts {
+    var sum = left
+    sum.truePositives += right.truePositives
+    sum.falsePositives += right.falsePositives
+    sum.trueNegatives += right.trueNegatives
+    sum.falseNegatives += right.falseNegatives
+    return sum
   }
 
   private func share(_ part: Int, of whole: Int) -> Double? {

@@ -14,6 +14,8 @@ extension PromptError.Problem {
       "the file is \(encoding); convert it with `iconv -f \(encoding) -t UTF-8`."
     case .noPrompts:
       "the file holds no prompts; give a file with at least one."
+    case .noAnswers:
+      "the file holds no answers; give a file with at least one."
     case .sameFileName(let other):
       "the file has the same name as \(other), and ids begin with the file's name where several are "
         + "read; rename one or give it once."
@@ -43,6 +45,11 @@ extension PromptError.Problem {
     case .noPromptColumn(let columns):
       "no column is known to hold prompts; name it with --prompt-column NAME, "
         + "the columns are \(listed(columns))."
+    case .noColumn(let names, let columns) where columns.isEmpty:
+      "the file has no columns; give a table with a column called \(alternatives(names))."
+    case .noColumn(let names, let columns):
+      "no column is called \(alternatives(names)); rename the one that is meant, the columns are "
+        + "\(listed(columns))."
     case .columnNotFound(let name, let flag, let columns):
       "there is no column '\(name)'; give \(flag) one of \(listed(columns))."
     case .ambiguousColumn(let name, let matches):
@@ -82,6 +89,10 @@ extension PromptError.Problem {
 private func listed(_ names: [String]) -> String {
   let shown = names.prefix(20).map { "'\(shortened($0))'" }.joined(separator: ", ")
   return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
+}
+
+private func alternatives(_ names: [String]) -> String {
+  names.map { "'\($0)'" }.joined(separator: " or ")
 }
 
 private func shortened(_ text: String) -> String {

@@ -29,6 +29,7 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidJSON(reason: String)
     case unexpectedJSON(expected: String)
     case noPromptColumn(columns: [String])
+    case noColumn(names: [String], columns: [String])
     case columnNotFound(name: String, flag: String, columns: [String])
     case ambiguousColumn(name: String, matches: [String])
     case noColumns(flags: [String])
@@ -40,6 +41,7 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case duplicateID(String, first: Place)
     case unmatchedLabel(value: String, column: String)
     case noPrompts
+    case noAnswers
     case sameFileName(other: String)
     case invalidLimit(Int)
     case labelMapSyntax(entry: String)

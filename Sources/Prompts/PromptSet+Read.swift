@@ -30,7 +30,7 @@ extension PromptSet {
     return PromptSet(name: baseName(path), prompts: prompts, layout: choice.layout(of: table))
   }
 
-  private static func baseName(_ path: String) -> String {
+  static func baseName(_ path: String) -> String {
     let name = path.split(separator: "/").last ?? ""
     return String(name.lastIndex(of: ".").map { name[..<$0] } ?? name)
   }
@@ -48,7 +48,7 @@ private struct RowReader {
     for (index, row) in table.rows.prefix(limit).enumerated() {
       let id = try id(of: row, number: index + 1)
       if let first = places.updateValue(row.place, forKey: id) {
-        throw failure(.duplicateID(id, first: first), in: row)
+        throw table.failure(.duplicateID(id, first: first), in: row)
       }
       prompts.append(Prompt(id: id, text: try text(of: row), label: try label(of: row)))
     }
@@ -58,18 +58,18 @@ private struct RowReader {
   private func text(of row: PromptTable.Row) throws(PromptError) -> String {
     switch row.values[choice.prompt] {
     case .text(let text):
-      guard !text.stripped.isEmpty else { throw failure(.emptyPrompt, in: row) }
-      return try checked(stripWhitespace ? text.stripped : text, in: row)
+      guard !text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
+      return try table.checked(stripWhitespace ? text.stripped : text, in: row)
     case .missing:
-      throw failure(.missingValue(column: columnName(choice.prompt)), in: row)
+      throw table.failure(.missingValue(column: table.name(of: choice.prompt)), in: row)
     case .number, .other:
-      throw failure(.notText(column: columnName(choice.prompt)), in: row)
+      throw table.failure(.notText(column: table.name(of: choice.prompt)), in: row)
     }
   }
 
   private func id(of row: PromptTable.Row, number: Int) throws(PromptError) -> String {
     guard let column = choice.id else { return String(number) }
-    return try token(of: row, column)
+    return try table.token(of: row, column)
   }
 
   private func label(of row: PromptTable.Row) throws(PromptError) -> String? {
@@ -78,31 +78,10 @@ private struct RowReader {
     case .constant(let label): return label
     case .column(let column, let map, let required):
       if !required, row.values[column].isBlank { return nil }
-      let value = try token(of: row, column)
+      let value = try table.token(of: row, column)
       guard let map else { return value }
       if let label = map.label(for: value) { return label }
-      throw failure(.unmatchedLabel(value: value, column: columnName(column)), in: row)
+      throw table.failure(.unmatchedLabel(value: value, column: table.name(of: column)), in: row)
     }
-  }
-
-  private func token(of row: PromptTable.Row, _ column: Int) throws(PromptError) -> String {
-    if let token = row.values[column].token { return try checked(token, in: row) }
-    let isOther = row.values[column] == .other
-    let name = columnName(column)
-    throw failure(isOther ? .notText(column: name) : .missingValue(column: name), in: row)
-  }
-
-  /// A NUL would end the text early in C libraries and in HDF5 strings.
-  private func checked(_ text: String, in row: PromptTable.Row) throws(PromptError) -> String {
-    if text.utf8.contains(0) { throw failure(.nulCharacter, in: row) }
-    return text
-  }
-
-  private func columnName(_ column: Int) -> String {
-    table.columns?[column] ?? "prompt"
-  }
-
-  private func failure(_ problem: PromptError.Problem, in row: PromptTable.Row) -> PromptError {
-    PromptError(source: table.source, place: row.place, problem: problem)
   }
 }

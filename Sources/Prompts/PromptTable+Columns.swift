@@ -22,6 +22,27 @@ extension PromptTable {
     return ids.count == rows.count && Set(ids).count == ids.count ? column : nil
   }
 
+  /// The value of a column as a label or id, which must be there.
+  func token(of row: Row, _ column: Int) throws(PromptError) -> String {
+    if let token = row.values[column].token { return try checked(token, in: row) }
+    let name = name(of: column)
+    let isOther = row.values[column] == .other
+    throw failure(isOther ? .notText(column: name) : .missingValue(column: name), in: row)
+  }
+
+  /// A NUL would end the text early in C libraries and in HDF5 strings.
+  func checked(_ text: String, in row: Row) throws(PromptError) -> String {
+    if text.utf8.contains(0) { throw failure(.nulCharacter, in: row) }
+    return text
+  }
+
+  /// The name of a column in errors.
+  func name(of column: Int) -> String { columns?[column] ?? "prompt" }
+
+  func failure(_ problem: PromptError.Problem, in row: Row) -> PromptError {
+    PromptError(source: source, place: row.place, problem: problem)
+  }
+
   /// The column spelled so, or the only one spelled so without regard to case.
   private func index(of name: String) throws(PromptError) -> Int? {
     let columns = columns ?? []

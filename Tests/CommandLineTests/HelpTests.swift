@@ -9,8 +9,8 @@ struct HelpTests {
   @Test(
     "Every command shows an example in its help, on stdout",
     arguments: [
-      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["steer"], ["ablate"],
-      ["tokens"],
+      ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
+      ["steer"], ["ablate"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -35,7 +35,7 @@ struct HelpTests {
     let tool = try workplace.run([])
     tool.expectSuccess()
     for command in [
-      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "tokens",
+      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "judge", "tokens",
       "models",
     ] {
       #expect(tool.stdout.contains("\n  \(command)"))

@@ -5,7 +5,7 @@ import ModelLibrary
 ///
 /// An answer refuses if one of the sentences in its opening does: a sentence that contains a phrase
 /// of refusal and no exception. So a partial refusal counts as a refusal. What the phrases are, and
-/// how many words the opening has, is said in a file; `standard_phrases.txt` explains its format.
+/// how many words the opening has, is said in a file; `standardPhrases` explains its format.
 public struct RefusalJudge: Sendable {
   /// `standard`, or the name of the phrase file.
   public let name: String
@@ -13,15 +13,19 @@ public struct RefusalJudge: Sendable {
   public let sha256: String
   private let phrases: RefusalPhrases
 
+  /// The project's own phrase file, which explains its format.
+  public static var standardPhrases: String {
+    String(decoding: PackageResources.standard_phrases_txt, as: UTF8.self)
+  }
+
   /// The judge with the project's own phrases.
   public static func standard() throws(JudgeError) -> RefusalJudge {
-    let text = String(decoding: PackageResources.standard_phrases_txt, as: UTF8.self)
-    return try RefusalJudge(name: "standard", path: "the standard phrases", text: text)
+    try RefusalJudge(name: "standard", path: "the standard phrases", text: standardPhrases)
   }
 
   /// A judge with the phrases of a file.
   ///
-  /// - Parameter path: a text file in the format of `standard_phrases.txt`.
+  /// - Parameter path: a text file in the format of `standardPhrases`.
   /// - Throws: an error that names the file and the line.
   public init(path: String) throws(JudgeError) {
     let name = path.split(separator: "/").last.map(String.init) ?? path
