@@ -72,6 +72,16 @@ INLINE void transpose_sum(const v16 *v, float *out) {
   *(v16 *)out = FOLD(c[0], c[1], 1);
 }
 
+// Rows that are fetched before their turn, which is about the time that memory takes.
+#define FETCH_DISTANCE 6
+
+/// Asks for the keys and values of all heads of a row.
+INLINE void fetch(const ck_trie_attention *t, int32_t row) {
+  const char *line = (const char *)(t->kv + (size_t)row * t->kv_stride);
+  const char *end = line + 2 * t->n_kv_heads * t->d_head * sizeof(float);
+  for (; line < end; line += 64) __builtin_prefetch(line, 0, 2);
+}
+
 /// scores[h][t] = q_h . k_t for `heads` query heads over the whole ancestry.
 INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float *q, size_t k_column,
                      int heads, float *scores, size_t score_stride) {
@@ -84,6 +94,9 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float 
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++) {
+      // The first head's turn fetches for all.
+      if (t->is_cold && k_column == 0 && row + FETCH_DISTANCE < start + count)
+        fetch(t, row + FETCH_DISTANCE);
       const float *k = t->kv + (size_t)row * t->kv_stride + k_column;
       v16 dot[HEAD_BLOCK] = {{0}};
       for (size_t u = 0; u < units; u++) {

@@ -39,19 +39,6 @@ static inline dnnl_status_t onednn_layout_create(onednn_layout *layout, int64_t 
 #endif
 }
 
-/// A float32 layout whose rows begin `stride` numbers apart.
-static inline dnnl_status_t onednn_layout_create_strided(onednn_layout *layout, int64_t rows,
-                                                         int64_t columns, int64_t stride) {
-  dnnl_dims_t dims = {rows, columns}, strides = {stride, 1};
-#if DNNL_VERSION_MAJOR >= 3
-  return dnnl_memory_desc_create_with_strides(layout, 2, dims, dnnl_f32, strides);
-#else
-  *layout = (onednn_layout)malloc(sizeof(dnnl_memory_desc_t));
-  if (*layout == NULL) return dnnl_out_of_memory;
-  return dnnl_memory_desc_init_by_strides(*layout, 2, dims, dnnl_f32, strides);
-#endif
-}
-
 static inline void onednn_layout_destroy(onednn_layout layout) {
 #if DNNL_VERSION_MAJOR >= 3
   if (layout != NULL) dnnl_memory_desc_destroy(layout);
@@ -110,11 +97,9 @@ static inline dnnl_status_t onednn_matmul_describe(onednn_matmul *matmul, onednn
 }
 
 /// Compiles a product; with `packed_like` it takes weights in that product's layout, else its own.
-///
-/// Rows of y begin `y_stride` numbers apart.
 static inline dnnl_status_t onednn_matmul_create(onednn_matmul **result, dnnl_engine_t engine,
-                                                 int64_t m, int64_t n, int64_t k, int64_t y_stride,
-                                                 bool bf16, const onednn_matmul *packed_like) {
+                                                 int64_t m, int64_t n, int64_t k, bool bf16,
+                                                 const onednn_matmul *packed_like) {
   onednn_matmul *matmul = (onednn_matmul *)calloc(1, sizeof(onednn_matmul));
   onednn_layout x = NULL, w = NULL, y = NULL;
   *result = NULL;
@@ -123,7 +108,7 @@ static inline dnnl_status_t onednn_matmul_create(onednn_matmul **result, dnnl_en
   matmul->type = bf16 ? dnnl_bf16 : dnnl_f32;
   dnnl_status_t status = onednn_layout_create(&x, m, k, matmul->type, dnnl_ab);
   if (status == dnnl_success) status = onednn_layout_create(&w, k, n, matmul->type, dnnl_format_tag_any);
-  if (status == dnnl_success) status = onednn_layout_create_strided(&y, m, n, y_stride);
+  if (status == dnnl_success) status = onednn_layout_create(&y, m, n, dnnl_f32, dnnl_ab);
   if (status == dnnl_success)
     status = onednn_matmul_describe(
       matmul, x, packed_like == NULL ? w : onednn_matmul_weights(packed_like), y);
@@ -183,6 +168,33 @@ static inline dnnl_status_t onednn_matmul_pack(const onednn_matmul *matmul, dnnl
   }
   onednn_layout_destroy(from);
   return status;
+}
+
+/// Whether weights are packed in blocks of 64 outputs with inputs one after another, each output
+/// summed over them in order: [n / 64][k][64], of bfloat16 [n / 64][k / 2][64][2].
+///
+/// False where that is not known, as with oneDNN 3 and with matrix extensions.
+static inline bool onednn_matmul_packs_by_64(const onednn_matmul *matmul) {
+#if DNNL_VERSION_MAJOR >= 3
+  (void)matmul;
+  return false;
+#else
+  const char *kernel = "";
+  if (dnnl_primitive_desc_query(matmul->descriptor, dnnl_query_impl_info_str, 0, &kernel) !=
+      dnnl_success)
+    return false;
+  const bool bf16 = matmul->type == dnnl_bf16;
+  if (strcmp(kernel, bf16 ? "brg:avx512_core_bf16" : "brg:avx512_core") != 0) return false;
+  const dnnl_memory_desc_t *layout = onednn_matmul_weights(matmul);
+  if (layout->format_kind != dnnl_blocked) return false;
+  const dnnl_blocking_desc_t *blocks = &layout->format_desc.blocking;
+  const int64_t step = bf16 ? 32 : 16;
+  const bool inner = blocks->inner_nblks == (bf16 ? 3 : 2) && blocks->inner_blks[0] == 16 &&
+                     blocks->inner_idxs[0] == 0 && blocks->inner_blks[1] == 64 &&
+                     blocks->inner_idxs[1] == 1 &&
+                     (!bf16 || (blocks->inner_blks[2] == 2 && blocks->inner_idxs[2] == 0));
+  return inner && blocks->strides[0] == step * 64 && blocks->strides[1] == layout->padded_dims[0] * 64;
+#endif
 }
 
 /// Runs the product; `scratch` holds onednn_matmul_scratch_bytes bytes.

@@ -40,7 +40,8 @@ struct LayerStep<Device: Backend>: Sendable {
     captures: [HookSite: Device.Matrix] = [:], slots: ReadSlots = .none
   ) throws(EngineError) {
     let (live, residual, trie, edits) = (chunk.live, chunk.residual, chunk.trie, chunk.edits)
-    let keysValues = KeysValues(matrix: qkv, column: pass.heads.keyColumn)
+    let keysValues = KeysValues(
+      matrix: qkv, column: pass.heads.keyColumn, isCold: false)
     try device.forEachTile(of: live.count, shouldStop: shouldStop) {
       (lane, tile) throws(EngineError) in
       let rows = live[tile]

@@ -43,7 +43,7 @@ struct CalibrationReport: Encodable {
     printTable(
       ["file", "balanced", "accuracy", "", "sensitivity", "", "specificity", ""],
       rows.map { row in
-        [row.name, row.figures.balancedAccuracy.map(decimals) ?? "undefined"]
+        [row.name, row.figures.balancedAccuracy.map { decimals($0) } ?? "undefined"]
           + cells(row.figures.accuracy) + cells(row.figures.sensitivity)
           + cells(row.figures.specificity)
       }, rightAligned: [1, 2, 4, 6])

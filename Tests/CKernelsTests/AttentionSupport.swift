@@ -117,7 +117,7 @@ struct AttentionInput {
               cut.spanCount.withUnsafeBufferPointer { spanCount in
                 var trie = ck_trie_attention(
                   q: qkv.baseAddress, q_stride: stride,
-                  kv: qkv.baseAddress.map { $0 + heads * dHead }, kv_stride: stride,
+                  kv: qkv.baseAddress.map { $0 + heads * dHead }, kv_stride: stride, is_cold: false,
                   n_heads: heads, n_kv_heads: kvHeads, d_head: dHead, scale: scale,
                   softcap: softcap, window: window,
                   segment_of_row: segmentOfRow.baseAddress,

@@ -16,6 +16,7 @@ struct AblateTests {
       ["--mode", "steer,skip", "--alpha", "1,2", "--sign", "-1", "--answers", "3"])
     output.expectSuccess()
     let lines = output.stdout.split(separator: "\n").map(String.init)
+    try #require(lines.count > 8)
     #expect(lines[0].hasPrefix("tiny, 4 prompts; refusals begin with "))
     #expect(lines[1].hasPrefix("mode   layers  alpha  sign  log-odds safe  log-odds unsafe  KL "))
     #expect(lines[1].hasSuffix("refused safe  refused unsafe"))
@@ -116,7 +117,7 @@ struct AblateTests {
         ["--perplexity-text", "empty.txt"],
         "empty.txt has 0 tokens, too few for a perplexity; give a longer text"
       ),
-      (["--judge", "empty.txt", "--answers", "3"], "empty.txt has no refusal phrases"),
+      (["--judge", "empty.txt", "--answers", "3"], "empty.txt has no phrases of refusal"),
     ])
   func refusals(arguments: [String], sentence: String) throws {
     try workplace.write("", to: "empty.txt")

@@ -15,6 +15,7 @@ struct SteerTests {
     let output = try place.steer(["--threshold", "anchors", "the kill"])
     output.expectSuccess()
     let lines = output.stdout.split(separator: "\n").map(String.init)
+    try #require(lines.count > 4)
     #expect(lines[0].hasPrefix("tiny, layers 1 steered from the query end on, alpha 3.5, "))
     #expect(lines[0].contains("vectors of length 1; sigma from s_q >= "))
     #expect(lines[1] == "1  the kill")
@@ -80,8 +81,8 @@ struct SteerTests {
   @Test(
     "What cannot be steered with",
     arguments: [
-      (["--layers", "5", "x"], "vectors.h5 has no vector at layer 5; it has 0, 1"),
-      (["--classifier-layers", "7", "x"], "vectors.h5 has no vector at layer 7; it has 0, 1"),
+      (["--layers", "5", "x"], "vectors.h5 has no vector at layer 5; it has 0-1"),
+      (["--classifier-layers", "7", "x"], "vectors.h5 has no vector at layer 7; it has 0-1"),
       (["--judge", "none.txt", "x"], "none.txt"),
     ])
   func refusals(arguments: [String], sentence: String) throws {
@@ -110,12 +111,20 @@ struct SteerTests {
     #expect(output.status == 64 && output.stderr.contains(sentence), "\(output.stderr)")
   }
 
+  @Test("A model without middle layers needs to be told which to steer")
+  func shallow() throws {
+    try workplace.expectRefusal(
+      of: ["steer"] + SteeringWorkplace.model + SteeringWorkplace.vectors + ["x"],
+      "no layer is left to steer; name some with --layers")
+  }
+
   @Test("A template that puts nothing behind the user's text has no query end")
   func marker() throws {
     try workplace.write(TinyModel.withBareTemplate(), to: "bare.gguf")
     let prompts = SteeringWorkplace.prompts
     let run =
       ["steer", "--model", "bare.gguf", "--allow-other-model", "--max-new-tokens", "2"]
+      + ["--layers", "1"]
       + SteeringWorkplace.vectors
     let ablation =
       ["ablate", "--model", "bare.gguf", "--allow-other-model"] + SteeringWorkplace.vectors

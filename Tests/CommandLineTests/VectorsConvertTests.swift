@@ -62,7 +62,7 @@ struct VectorsConvertTests {
     for (arguments, sentence) in [
       (["vectors.h5", "-o", "v.gguf"], "layer 0"),
       (["vectors.h5", "-o", "v.npz"], "v.npz"),
-      (["vectors.h5", "-o", "old.gguf", "--layers", "1"], "old.gguf exists already"),
+      (["vectors.h5", "-o", "old.gguf", "--layers", "1"], "old.gguf: it exists already"),
       (["vectors.h5", "-o", "v.h5", "--layers", "7"], "layer 7"),
       (["none.gguf", "-o", "v.h5"], "none.gguf"),
     ] {

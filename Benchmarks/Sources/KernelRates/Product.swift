@@ -80,7 +80,7 @@ final class Product: @unchecked Sendable {
     var handle: UnsafeMutablePointer<onednn_matmul>?
     let status = onednn_matmul_create(
       &handle, oneDNN.engine, Int64(rows), Int64(shape.outputs), Int64(shape.inputs),
-      Int64(shape.outputs), precision == .bf16, other?.handle)
+      precision == .bf16, other?.handle)
     try check(status, "compile a product in \(precision)")
     guard let handle else { throw BenchmarkError(description: "oneDNN compiled nothing") }
     self.handle = handle

@@ -77,6 +77,21 @@ void ck_scale(float *x, float factor, size_t n);
 /// The first index of the largest of n > 0 numbers, none of them NaN.
 size_t ck_argmax(const float *x, size_t n);
 
+/// y = x W^T with W [n, k] packed in blocks of 64 outputs: of float32 [n / 64][k][64], of bfloat16
+/// [n / 64][k / 2][64][2] with k padded to a multiple of 32.
+typedef struct {
+  size_t n, k;
+  /// How far apart rows begin, in numbers.
+  size_t x_stride, y_stride;
+  bool is_bf16;
+} ck_joint_rows;
+
+/// Multiplies `rows` rows x, in the weights' format, into float32 y; every sum runs over k in order.
+///
+/// Returns false, having done nothing, where this machine or the shape is not provided for.
+bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
+                            float *y);
+
 /// The sum of exp(x[i] - max) over n numbers, none above max; a term counts as e^-87 at least.
 ///
 /// Terms are within 2 units in the last place of float32.
@@ -97,6 +112,8 @@ typedef struct {
   /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads.
   const float *kv;
   size_t kv_stride;
+  /// Whether keys and values are so many that they come from memory, to be fetched ahead.
+  bool is_cold;
   size_t n_heads, n_kv_heads, d_head;
   float scale;
   /// The bound of scaled scores, cap * tanh(score / cap); 0 for none.

@@ -41,6 +41,11 @@ protocol Backend: Sendable {
     _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
   ) throws(EngineError)
 
+  /// Calls `body` for each of `0..<rows`, on the host's threads, and waits for all.
+  func forEachRow(
+    of rows: Int, _ body: @Sendable (_ row: Int) throws(EngineError) -> Void
+  ) throws(EngineError)
+
   /// out = norm(x), row by row; `out` may be `x`.
   func normalise(
     _ x: Rows<Matrix>, with norm: NormWeights<Matrix>, into out: Rows<Matrix>, lane: Int)
@@ -111,6 +116,8 @@ struct KeysValues<Matrix: Sendable>: Sendable {
   var matrix: Matrix
   /// The column at which the key heads begin; the value heads follow them.
   var column: Int
+  /// Whether they are so many that they come from memory at every step.
+  var isCold: Bool
 }
 
 /// How a row of the joint query, key and value projection is cut into heads.

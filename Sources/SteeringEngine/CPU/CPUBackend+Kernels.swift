@@ -1,6 +1,5 @@
 import CKernels
 import Checkpoints
-import COneDNN
 
 extension CPUBackend {
   func normalise(
@@ -39,32 +38,6 @@ extension CPUBackend {
         qkv.floats + heads.nHeads * dHead, stride, key.weight.floats(at: 0), key.epsilon, rows,
         heads.nKVHeads, dHead)
     }
-  }
-
-  func multiply(
-    _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
-  ) throws(EngineError) {
-    try share(of: weight.panels.count, lane: lane) { (lane, panels) throws(EngineError) in
-      for panel in weight.panels[panels] { try multiply(x, by: panel, into: out, lane: lane) }
-    }
-  }
-
-  private func multiply(
-    _ x: Rows<CPUMatrix>, by panel: PackedPanel, into out: Rows<CPUMatrix>, lane: Int
-  ) throws(EngineError) {
-    let lane = lanes[lane]
-    let (rows, n, k) = (x.range.count, panel.range.count, panel.inputs)
-    let product = try products.product(rows: rows, n: n, k: k, yStride: panel.outputs)
-    let scratch = try lane.scratch(bytes: product.scratchBytes)
-    let status = lane.clock.time(.product) {
-      onednn_matmul_run(
-        product.handle, lane.stream, x.address, panel.packed,
-        out.floats + panel.range.lowerBound, scratch)
-    }
-    guard status == dnnl_success else {
-      throw .device(operation: "multiply", status: Int(status.rawValue))
-    }
-    lane.clock.productOperations += 2 * Double(rows) * Double(n * k)
   }
 
   func rotate(
@@ -209,7 +182,8 @@ extension CPUTrie {
               var view = ck_trie_attention(
                 q: qkv.floats(at: 0), q_stride: qkv.columns,
                 kv: keysValues.matrix.floats(at: 0) + keysValues.column,
-                kv_stride: keysValues.matrix.columns, n_heads: heads.nHeads,
+                kv_stride: keysValues.matrix.columns, is_cold: keysValues.isCold,
+                n_heads: heads.nHeads,
                 n_kv_heads: heads.nKVHeads, d_head: heads.dHead, scale: heads.scale,
                 softcap: heads.softcap ?? 0, window: window ?? 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,

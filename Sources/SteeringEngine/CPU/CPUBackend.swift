@@ -7,19 +7,19 @@ final class CPUBackend: Backend {
   /// Rows of a tile: enough for oneDNN's full rate, few enough to stay in a core's cache.
   static let tileRows = 64
 
-  /// Rows that are so few that workers share the weights rather than the rows.
-  static let jointRows = ProductCache.heightStep * 2
-
   let precision: Precision
   let products: ProductCache
   /// A lane for each worker, and the joint lane.
   let lanes: [Lane]
+  /// Rows that are so few that workers share the weights rather than the rows; none where weights
+  /// cannot be shared.
+  private let jointRows: Int
   private nonisolated(unsafe) let engine: dnnl_engine_t
 
   var laneCount: Int { lanes.count }
   private var workers: Int { lanes.count - 1 }
   /// The lane of the calling thread, on which products and attention go to all workers at once.
-  private var jointLane: Int { lanes.count - 1 }
+  var jointLane: Int { lanes.count - 1 }
   var maxTileRows: Int { Self.tileRows }
 
   init(precision: Precision, threads: Int) throws(EngineError) {
@@ -33,6 +33,8 @@ final class CPUBackend: Backend {
     self.engine = engine
     self.precision = precision
     products = ProductCache(engine: engine, precision: precision)
+    let isShareable = try products.wholeTile(n: 1024, k: 1024).packsBy64
+    jointRows = isShareable ? Self.tileRows : 0
     var lanes: [Lane] = []
     for _ in 0...max(threads, 1) { lanes.append(try Lane(engine: engine)) }
     self.lanes = lanes
@@ -73,16 +75,16 @@ final class CPUBackend: Backend {
   ) throws(EngineError) -> PackedLinear {
     let linear = try PackedLinear(
       outputs: outputs, inputs: inputs, panelCount: workers, products: products)
-    let slices = linear.panels.flatMap { panel in panel.slices.map { (panel, $0) } }
+    let slices = linear.slices
     try forEach(of: slices.count, step: 1, shouldStop: { false }) {
       (laneIndex, index) throws(EngineError) in
-      let (panel, slice) = slices[index.lowerBound]
+      let slice = slices[index.lowerBound]
       let lane = self.lanes[laneIndex]
-      let memory = try lane.scratch(bytes: PackedPanel.sliceRows * inputs * 4)
+      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
       let rows = memory.assumingMemoryBound(to: Float.self)
       try lane.clock.time(.pack) { () throws(EngineError) in
         try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
-        try panel.pack(slice, from: rows, stream: lane.stream)
+        try linear.pack(slice, from: rows, stream: lane.stream)
       }
     }
     return linear
@@ -92,7 +94,7 @@ final class CPUBackend: Backend {
     of rows: Int, shouldStop: @Sendable () -> Bool,
     _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
   ) throws(EngineError) {
-    guard rows > Self.jointRows else {
+    guard rows > jointRows else {
       guard rows > 0 else { return }
       guard !shouldStop() else { throw .interrupted }
       onednn_use_calling_thread_only()
@@ -103,6 +105,15 @@ final class CPUBackend: Backend {
     let heightStep = ProductCache.heightStep
     let step = min(Self.tileRows, max((even + heightStep - 1) / heightStep, 1) * heightStep)
     try forEach(of: rows, step: step, shouldStop: shouldStop, body)
+  }
+
+  func forEachRow(
+    of rows: Int, _ body: @Sendable (_ row: Int) throws(EngineError) -> Void
+  ) throws(EngineError) {
+    guard rows > 1 else { return rows == 1 ? try body(0) : () }
+    try forEach(of: rows, step: 1, shouldStop: { false }) { (_, row) throws(EngineError) in
+      try body(row.lowerBound)
+    }
   }
 
   /// Calls `body` with all of `0..<count`, or on the joint lane with parts of it on all workers.

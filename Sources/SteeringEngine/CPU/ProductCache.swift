@@ -1,7 +1,7 @@
 import COneDNN
 import Synchronization
 
-/// A compiled matrix product of one shape, y[m, n] = x[m, k] Wᵀ, with rows of y `yStride` apart.
+/// A compiled matrix product of one shape, y[m, n] = x[m, k] Wᵀ.
 final class CompiledProduct: @unchecked Sendable {
   let handle: UnsafeMutablePointer<onednn_matmul>
 
@@ -11,7 +11,7 @@ final class CompiledProduct: @unchecked Sendable {
   ) throws(EngineError) {
     var handle: UnsafeMutablePointer<onednn_matmul>?
     let status = onednn_matmul_create(
-      &handle, engine, Int64(shape.m), Int64(shape.n), Int64(shape.k), Int64(shape.yStride),
+      &handle, engine, Int64(shape.m), Int64(shape.n), Int64(shape.k),
       precision == .bf16, packedLike?.handle)
     guard status != dnnl_unimplemented else { throw .unsupportedPrecision(precision) }
     guard status == dnnl_success, let handle else {
@@ -24,6 +24,8 @@ final class CompiledProduct: @unchecked Sendable {
 
   deinit { onednn_matmul_destroy(handle) }
 
+  /// Whether the weights lie as `ck_multiply_joint_rows` reads them.
+  var packsBy64: Bool { onednn_matmul_packs_by_64(handle) }
   var packedBytes: Int { onednn_matmul_packed_bytes(handle) }
   var scratchBytes: Int { onednn_matmul_scratch_bytes(handle) }
 }
@@ -34,7 +36,6 @@ final class ProductCache: Sendable {
     var m: Int
     var n: Int
     var k: Int
-    var yStride: Int
   }
 
   /// Heights are rounded up to this many rows, to compile few kernels for the last tiles.
@@ -50,21 +51,23 @@ final class ProductCache: Sendable {
   }
 
   /// The product for whole tiles, which decides how the weights are packed.
-  func wholeTile(n: Int, k: Int, yStride: Int) throws(EngineError) -> CompiledProduct {
-    try product(
-      Shape(m: CPUBackend.tileRows, n: n, k: k, yStride: yStride), packedLike: nil)
+  func wholeTile(n: Int, k: Int) throws(EngineError) -> CompiledProduct {
+    try product(Shape(m: CPUBackend.tileRows, n: n, k: k), packedLike: nil)
   }
 
-  /// The product for `rows` rows, at most a tile, with weights as ``wholeTile(n:k:yStride:)`` packs
+  /// The product for `rows` rows, at most a tile, with weights as ``wholeTile(n:k:)`` packs
   /// them.
   ///
   /// It computes, and writes, up to 7 rows more.
-  func product(rows: Int, n: Int, k: Int, yStride: Int) throws(EngineError) -> CompiledProduct {
-    let whole = try wholeTile(n: n, k: k, yStride: yStride)
-    let height = (rows + Self.heightStep - 1) / Self.heightStep * Self.heightStep
+  func product(rows: Int, n: Int, k: Int) throws(EngineError) -> CompiledProduct {
+    let whole = try wholeTile(n: n, k: k)
+    let height = Self.height(rows)
     guard height < CPUBackend.tileRows else { return whole }
-    return try product(Shape(m: height, n: n, k: k, yStride: yStride), packedLike: whole)
+    return try product(Shape(m: height, n: n, k: k), packedLike: whole)
   }
+
+  /// The rows that a product for `rows` rows computes.
+  static func height(_ rows: Int) -> Int { (rows + heightStep - 1) / heightStep * heightStep }
 
   private func product(
     _ shape: Shape, packedLike: CompiledProduct?

@@ -46,7 +46,9 @@ struct DecodeStep<Device: Backend> {
     try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
       (lane, tile) throws(EngineError) in
       try head.unembed(Rows(residual, tile), into: Rows(logits, tile), lane: lane)
-      for row in tile { try answers[row].advance(row, of: logits, device, isSettled) }
+    }
+    try device.forEachRow(of: answers.count) { row throws(EngineError) in
+      try answers[row].advance(row, of: logits, device, isSettled)
     }
   }
 }

@@ -18,7 +18,7 @@ struct KeyValueCache<Device: Backend>: Sendable {
 
   /// What attention reads at a layer.
   func keysValues(at layer: Int) -> KeysValues<Device.Matrix> {
-    KeysValues(matrix: layers[layer], column: 0)
+    KeysValues(matrix: layers[layer], column: 0, isCold: true)
   }
 
   /// Keeps the keys and values that a chunk's rows have in `qkv`.

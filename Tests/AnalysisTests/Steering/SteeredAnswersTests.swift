@@ -86,7 +86,7 @@ struct SteeredAnswersTests {
       sentence {
         _ = try SteeringPolicy(
           vectors: fixture.vectors, path: "v.h5", layers: [1, 2], alpha: 1, isUnit: true)
-      } == "v.h5 has no vector at layer 2; it has 0, 1")
+      } == "v.h5 has no vector at layer 2; it has 0-1")
     #expect(
       sentence {
         _ = try SteeringPolicy(

@@ -1,3 +1,5 @@
+import Testing
+
 /// A folder with the tiny model, labelled prompts, and vectors made from them.
 struct SteeringWorkplace {
   static let model = ["--model", "tiny.gguf"]
@@ -27,7 +29,9 @@ struct SteeringWorkplace {
     try workplace.run(Self.steering(arguments))
   }
 
+  /// Steers the last of the model's two layers; too few for a middle.
   static func steering(_ arguments: [String]) -> [String] {
-    ["steer"] + model + vectors + ["--max-new-tokens", "4"] + arguments
+    let layers = arguments.contains("--layers") ? [] : ["--layers", "1"]
+    return ["steer"] + model + vectors + layers + ["--max-new-tokens", "4"] + arguments
   }
 }

@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import ModelLibrary
+import Numerics
 import Prompts
 import SteeringEngine
 
@@ -22,12 +23,15 @@ struct SweepFixture {
 
   var vectors: VectorSet {
     let width = lens.model.config.dModel
-    let rows = (0..<nLayers).map { layer in
-      (0..<width).map { Float(($0 * 7 + layer * 3) % 5 - 2) / 3 }
+    let rows = (0..<nLayers).map { layer -> [Float] in
+      (0..<width).map { column -> Float in
+        let step: Int = (column * 7 + layer * 3) % 5 - 2
+        return Float(step) / 3
+      }
     }
     return VectorSet(
       kind: .imported, layers: Array(0..<nLayers), vectors: rows, isUnit: false,
-      norms: rows.map { row in row.reduce(0) { $0 + Double($1 * $1) }.squareRoot() },
+      norms: rows.map { norm($0) },
       position: "query-end", unsafeCount: 0, safeCount: 0, harmDirections: nil, anchors: [],
       model: nil)
   }

@@ -1,0 +1,127 @@
+// Products of few rows with weights as oneDNN's AVX-512 kernels pack them: blocks of 64 outputs,
+// within which inputs follow one another. Weights are fetched ahead of their use, since few rows
+// use each of them only a few times. Sums are added up in the order of oneDNN's kernels, so that a
+// row has the same bits here as among many.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define BLOCK 64
+#define VECTORS (BLOCK / 16)
+/// Rows whose sums fit the registers beside a row of weights.
+#define GROUP 6
+#define LINE 64
+#define F32 __attribute__((target("avx512f")))
+#define BF16 __attribute__((target("avx512f,avx512bf16")))
+#define INLINED static inline __attribute__((always_inline))
+
+/// Weights of the next block, a part of which is fetched with each group of rows.
+typedef struct {
+  const char *next, *end;
+} ahead;
+
+INLINED void fetch(ahead *a) {
+  if (a->next < a->end) {
+    _mm_prefetch(a->next, _MM_HINT_T1);
+    a->next += LINE;
+  }
+}
+
+/// Writes `count` of a row's sums.
+F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count) {
+  for (size_t v = 0; v < VECTORS && v * 16 < count; v++) {
+    const size_t left = count - v * 16;
+    const __mmask16 mask = left < 16 ? (__mmask16)((1u << left) - 1) : 0xFFFF;
+    _mm512_mask_storeu_ps(y + v * 16, mask, sums[v]);
+  }
+}
+
+/// One block of outputs for a count of rows that the compiler knows.
+F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, const float *x, const float *w,
+                           float *y, size_t count, ahead *next) {
+  __m512 sums[GROUP][VECTORS];
+  for (size_t r = 0; r < rows; r++)
+    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
+  for (size_t i = 0; i < p->k; i++, w += BLOCK) {
+    fetch(next);
+    __m512 weights[VECTORS];
+    for (size_t v = 0; v < VECTORS; v++) weights[v] = _mm512_loadu_ps(w + v * 16);
+    for (size_t r = 0; r < rows; r++) {
+      const __m512 input = _mm512_set1_ps(x[r * p->x_stride + i]);
+      for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_fmadd_ps(input, weights[v], sums[r][v]);
+    }
+  }
+  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count);
+}
+
+BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, const uint16_t *x,
+                             const uint16_t *w, float *y, size_t count, ahead *next) {
+  __m512 sums[GROUP][VECTORS];
+  for (size_t r = 0; r < rows; r++)
+    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
+  for (size_t i = 0; i < p->k; i += 2, w += 2 * BLOCK) {
+    fetch(next);
+    __m512bh weights[VECTORS];
+    for (size_t v = 0; v < VECTORS; v++)
+      weights[v] = (__m512bh)_mm512_loadu_si512((const void *)(w + v * 32));
+    for (size_t r = 0; r < rows; r++) {
+      int32_t pair;
+      __builtin_memcpy(&pair, x + r * p->x_stride + i, sizeof pair);
+      const __m512bh input = (__m512bh)_mm512_set1_epi32(pair);
+      for (size_t v = 0; v < VECTORS; v++)
+        sums[r][v] = _mm512_dpbf16_ps(sums[r][v], weights[v], input);
+    }
+  }
+  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count);
+}
+
+/// All blocks, each for all rows, a group of rows at a time.
+#define DEFINE_RUN(NAME, TARGET, TYPE, GROUP_OF, BLOCK_LENGTH)                                  \
+  TARGET static void NAME(const ck_joint_rows *p, size_t rows, const TYPE *x, const TYPE *w,    \
+                          float *y) {                                                           \
+    const size_t length = BLOCK_LENGTH;                                                         \
+    for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                     \
+      const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                 \
+      ahead next = {(const char *)(w + length), (const char *)(w + length)};                    \
+      if (rows > GROUP && n + BLOCK < p->n) next.end += length * sizeof(TYPE);                  \
+      for (size_t r = 0; r < rows; r += GROUP) {                                                \
+        const TYPE *in = x + r * p->x_stride;                                                   \
+        float *out = y + r * p->y_stride + n;                                                   \
+        switch (rows - r) {                                                                     \
+          case 1: GROUP_OF(p, 1, in, w, out, count, &next); break;                              \
+          case 2: GROUP_OF(p, 2, in, w, out, count, &next); break;                              \
+          case 3: GROUP_OF(p, 3, in, w, out, count, &next); break;                              \
+          case 4: GROUP_OF(p, 4, in, w, out, count, &next); break;                              \
+          case 5: GROUP_OF(p, 5, in, w, out, count, &next); break;                              \
+          default: GROUP_OF(p, GROUP, in, w, out, count, &next);                                \
+        }                                                                                       \
+      }                                                                                         \
+    }                                                                                           \
+  }
+
+DEFINE_RUN(run_f32, F32, float, group_f32, p->k *BLOCK)
+// Inputs are padded to whole vectors of 32.
+DEFINE_RUN(run_bf16, BF16, uint16_t, group_bf16, (p->k + 31) / 32 * 32 * BLOCK)
+
+bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
+                            float *y) {
+  if (product->is_bf16) {
+    if (product->k % 2 != 0 || !__builtin_cpu_supports("avx512bf16")) return false;
+    run_bf16(product, rows, x, w, y);
+  } else {
+    if (product->k % 16 != 0 || !__builtin_cpu_supports("avx512f")) return false;
+    run_f32(product, rows, x, w, y);
+  }
+  return true;
+}
+
+#else
+
+bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
+                            float *y) {
+  (void)product, (void)rows, (void)x, (void)w, (void)y;
+  return false;
+}
+
+#endif
