@@ -1,7 +1,7 @@
 // Products of few rows with weights as oneDNN's AVX-512 kernels pack them: blocks of 64 outputs,
 // within which inputs follow one another. Weights are fetched ahead of their use, since few rows
 // use each of them only a few times. Sums are added up in the order of oneDNN's kernels, so that a
-// row has the same bits here as among many.
+// row has the same bits here as among many: over `depth` inputs each, which then join one another.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -28,22 +28,25 @@ INLINED void fetch(ahead *a) {
   }
 }
 
-/// Writes `count` of a row's sums.
-F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count) {
+/// Writes `count` of a row's sums, or adds them to what is there.
+F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count, bool adds) {
   for (size_t v = 0; v < VECTORS && v * 16 < count; v++) {
     const size_t left = count - v * 16;
     const __mmask16 mask = left < 16 ? (__mmask16)((1u << left) - 1) : 0xFFFF;
-    _mm512_mask_storeu_ps(y + v * 16, mask, sums[v]);
+    const __m512 sum =
+      adds ? _mm512_add_ps(_mm512_maskz_loadu_ps(mask, y + v * 16), sums[v]) : sums[v];
+    _mm512_mask_storeu_ps(y + v * 16, mask, sum);
   }
 }
 
-/// One block of outputs for a count of rows that the compiler knows.
-F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, const float *x, const float *w,
-                           float *y, size_t count, ahead *next) {
+/// One block of outputs over the inputs [from, to), for a count of rows that the compiler knows.
+F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, size_t from, size_t to,
+                           const float *x, const float *w, float *y, size_t count, ahead *next) {
   __m512 sums[GROUP][VECTORS];
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
-  for (size_t i = 0; i < p->k; i++, w += BLOCK) {
+  w += from * BLOCK;
+  for (size_t i = from; i < to; i++, w += BLOCK) {
     fetch(next);
     __m512 weights[VECTORS];
     for (size_t v = 0; v < VECTORS; v++) weights[v] = _mm512_loadu_ps(w + v * 16);
@@ -52,15 +55,17 @@ F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, const float *x, 
       for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_fmadd_ps(input, weights[v], sums[r][v]);
     }
   }
-  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count);
+  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count, from > 0);
 }
 
-BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, const uint16_t *x,
-                             const uint16_t *w, float *y, size_t count, ahead *next) {
+BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, size_t to,
+                             const uint16_t *x, const uint16_t *w, float *y, size_t count,
+                             ahead *next) {
   __m512 sums[GROUP][VECTORS];
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
-  for (size_t i = 0; i < p->k; i += 2, w += 2 * BLOCK) {
+  w += from * BLOCK;
+  for (size_t i = from; i < to; i += 2, w += 2 * BLOCK) {
     fetch(next);
     __m512bh weights[VECTORS];
     for (size_t v = 0; v < VECTORS; v++)
@@ -73,31 +78,42 @@ BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, const uint16_t
         sums[r][v] = _mm512_dpbf16_ps(sums[r][v], weights[v], input);
     }
   }
-  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count);
+  for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count, from > 0);
 }
 
+/// A function for each count of rows, so that its sums stay in registers.
+#define DEFINE_GROUP(NAME, ROWS, TARGET, TYPE, GROUP_OF)                                          \
+  TARGET static __attribute__((noinline)) void NAME##_##ROWS(                                     \
+    const ck_joint_rows *p, size_t from, size_t to, const TYPE *x, const TYPE *w, float *y,       \
+    size_t count, ahead *next) {                                                                  \
+    GROUP_OF(p, ROWS, from, to, x, w, y, count, next);                                            \
+  }
+
 /// All blocks, each for all rows, a group of rows at a time.
-#define DEFINE_RUN(NAME, TARGET, TYPE, GROUP_OF, BLOCK_LENGTH)                                  \
-  TARGET static void NAME(const ck_joint_rows *p, size_t rows, const TYPE *x, const TYPE *w,    \
-                          float *y) {                                                           \
-    const size_t length = BLOCK_LENGTH;                                                         \
-    for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                     \
-      const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                 \
-      ahead next = {(const char *)(w + length), (const char *)(w + length)};                    \
-      if (rows > GROUP && n + BLOCK < p->n) next.end += length * sizeof(TYPE);                  \
-      for (size_t r = 0; r < rows; r += GROUP) {                                                \
-        const TYPE *in = x + r * p->x_stride;                                                   \
-        float *out = y + r * p->y_stride + n;                                                   \
-        switch (rows - r) {                                                                     \
-          case 1: GROUP_OF(p, 1, in, w, out, count, &next); break;                              \
-          case 2: GROUP_OF(p, 2, in, w, out, count, &next); break;                              \
-          case 3: GROUP_OF(p, 3, in, w, out, count, &next); break;                              \
-          case 4: GROUP_OF(p, 4, in, w, out, count, &next); break;                              \
-          case 5: GROUP_OF(p, 5, in, w, out, count, &next); break;                              \
-          default: GROUP_OF(p, GROUP, in, w, out, count, &next);                                \
-        }                                                                                       \
-      }                                                                                         \
-    }                                                                                           \
+#define DEFINE_RUN(NAME, TARGET, TYPE, GROUP_OF, BLOCK_LENGTH)                                    \
+  DEFINE_GROUP(NAME, 1, TARGET, TYPE, GROUP_OF)                                                   \
+  DEFINE_GROUP(NAME, 2, TARGET, TYPE, GROUP_OF)                                                   \
+  DEFINE_GROUP(NAME, 3, TARGET, TYPE, GROUP_OF)                                                   \
+  DEFINE_GROUP(NAME, 4, TARGET, TYPE, GROUP_OF)                                                   \
+  DEFINE_GROUP(NAME, 5, TARGET, TYPE, GROUP_OF)                                                   \
+  DEFINE_GROUP(NAME, 6, TARGET, TYPE, GROUP_OF)                                                   \
+  TARGET static void NAME(const ck_joint_rows *p, size_t rows, const TYPE *x, const TYPE *w,      \
+                          float *y) {                                                             \
+    void (*const groups[GROUP])(const ck_joint_rows *, size_t, size_t, const TYPE *,              \
+                                const TYPE *, float *, size_t, ahead *) = {                       \
+      NAME##_1, NAME##_2, NAME##_3, NAME##_4, NAME##_5, NAME##_6};                                \
+    const size_t length = BLOCK_LENGTH;                                                           \
+    for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                       \
+      const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                   \
+      ahead next = {(const char *)(w + length), (const char *)(w + length)};                      \
+      if (rows > GROUP && n + BLOCK < p->n) next.end += length * sizeof(TYPE);                    \
+      for (size_t r = 0; r < rows; r += GROUP) {                                                  \
+        const size_t height = rows - r < GROUP ? rows - r : GROUP;                                \
+        for (size_t from = 0; from < p->k; from += p->depth)                                      \
+          groups[height - 1](p, from, p->k - from < p->depth ? p->k : from + p->depth,            \
+                             x + r * p->x_stride, w, y + r * p->y_stride + n, count, &next);      \
+      }                                                                                           \
+    }                                                                                             \
   }
 
 DEFINE_RUN(run_f32, F32, float, group_f32, p->k *BLOCK)

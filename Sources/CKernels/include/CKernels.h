@@ -81,12 +81,14 @@ size_t ck_argmax(const float *x, size_t n);
 /// [n / 64][k / 2][64][2] with k padded to a multiple of 32.
 typedef struct {
   size_t n, k;
+  /// Inputs that are summed by themselves before they join the sum so far; even.
+  size_t depth;
   /// How far apart rows begin, in numbers.
   size_t x_stride, y_stride;
   bool is_bf16;
 } ck_joint_rows;
 
-/// Multiplies `rows` rows x, in the weights' format, into float32 y; every sum runs over k in order.
+/// Multiplies `rows` rows x, in the weights' format, into float32 y; sums run over k in order.
 ///
 /// Returns false, having done nothing, where this machine or the shape is not provided for.
 bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,

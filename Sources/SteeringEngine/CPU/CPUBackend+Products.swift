@@ -5,61 +5,46 @@ extension CPUBackend {
   func multiply(
     _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
-    guard lane == jointLane, !weight.panels.isEmpty else {
-      return try multiply(
-        x, by: weight, outputs: 0..<weight.outputs, into: out, isJoint: false, lane: lane)
-    }
-    try share(of: weight.panels.count, lane: lane) { (lane, panels) throws(EngineError) in
-      for panel in weight.panels[panels] {
-        try multiply(x, by: weight, outputs: panel, into: out, isJoint: true, lane: lane)
+    if lane == jointLane, !weight.panels.isEmpty,
+      let depth = try joint.depth(n: weight.outputs, k: weight.inputs, lane: lanes[lane])
+    {
+      return try share(of: weight.panels.count, lane: lane) { (lane, panels) throws(EngineError) in
+        for panel in weight.panels[panels] {
+          multiply(x, by: weight, panel: panel, depth: depth, into: out, lane: lanes[lane])
+        }
       }
     }
+    try multiplyAll(x, by: weight, into: out, lane: lanes[lane])
   }
 
-  /// Computes some outputs of all rows: all of them, or a panel.
+  /// Computes the outputs of a panel.
   private func multiply(
-    _ x: Rows<CPUMatrix>, by weight: PackedLinear, outputs: Range<Int>, into out: Rows<CPUMatrix>,
-    isJoint: Bool, lane: Int
-  ) throws(EngineError) {
-    let lane = lanes[lane]
-    let (rows, n, k) = (x.range.count, outputs.count, weight.inputs)
+    _ x: Rows<CPUMatrix>, by weight: PackedLinear, panel: Range<Int>, depth: Int,
+    into out: Rows<CPUMatrix>, lane: Lane
+  ) {
+    let (rows, n, k) = (x.range.count, panel.count, weight.inputs)
+    var product = ck_joint_rows(
+      n: n, k: k, depth: depth, x_stride: x.matrix.columns, y_stride: weight.outputs,
+      is_bf16: x.matrix.format == .bf16)
+    let isDone = lane.clock.time(.product) {
+      ck_multiply_joint_rows(
+        &product, rows, x.address, weight.packed(from: panel.lowerBound),
+        out.floats + panel.lowerBound)
+    }
+    precondition(isDone, "a depth was found for a product that does not exist")
     lane.clock.productOperations += 2 * Double(rows) * Double(n * k)
-    let (w, y) = (weight.packed(from: outputs.lowerBound), out.floats + outputs.lowerBound)
-    if isJoint, weight.suitsJointRows {
-      var joint = ck_joint_rows(
-        n: n, k: k, x_stride: x.matrix.columns, y_stride: weight.outputs,
-        is_bf16: x.matrix.format == .bf16)
-      let isDone = lane.clock.time(.product) {
-        ck_multiply_joint_rows(&joint, rows, x.address, w, y)
-      }
-      if isDone { return }
-    }
-    let product = try products.product(rows: rows, n: n, k: k)
-    guard n < weight.outputs else {
-      let scratch = try lane.scratch(bytes: product.scratchBytes)
-      return try run(product, x, w, into: y, scratch: scratch, lane)
-    }
-    // oneDNN's fastest products write rows that follow one another.
-    let count = ProductCache.height(rows) * n
-    let scratch = try lane.scratch(bytes: count * 4 + product.scratchBytes)
-    let dense = scratch.assumingMemoryBound(to: Float.self)
-    try run(product, x, w, into: dense, scratch: scratch + count * 4, lane)
-    lane.clock.time(.product) {
-      for row in 0..<rows {
-        (y + row * weight.outputs).update(from: dense + row * n, count: n)
-      }
-    }
   }
 
-  private func run(
-    _ product: CompiledProduct, _ x: Rows<CPUMatrix>, _ w: UnsafeMutableRawPointer,
-    into y: UnsafeMutablePointer<Float>, scratch: UnsafeMutableRawPointer, _ lane: Lane
+  /// Computes all outputs with oneDNN.
+  private func multiplyAll(
+    _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Lane
   ) throws(EngineError) {
-    let status = lane.clock.time(.product) {
-      onednn_matmul_run(product.handle, lane.stream, x.address, w, y, scratch)
+    let (rows, n, k) = (x.range.count, weight.outputs, weight.inputs)
+    let product = try products.product(rows: rows, n: n, k: k)
+    let scratch = try lane.scratch(bytes: product.scratchBytes)
+    try lane.clock.time(.product) { () throws(EngineError) in
+      try product.run(x.address, weight.packed(), into: out.floats, scratch: scratch, lane.stream)
     }
-    guard status == dnnl_success else {
-      throw .device(operation: "multiply", status: Int(status.rawValue))
-    }
+    lane.clock.productOperations += 2 * Double(rows) * Double(n * k)
   }
 }

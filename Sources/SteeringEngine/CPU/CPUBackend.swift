@@ -9,6 +9,7 @@ final class CPUBackend: Backend {
 
   let precision: Precision
   let products: ProductCache
+  let joint: JointProducts
   /// A lane for each worker, and the joint lane.
   let lanes: [Lane]
   /// Rows that are so few that workers share the weights rather than the rows; none where weights
@@ -33,6 +34,7 @@ final class CPUBackend: Backend {
     self.engine = engine
     self.precision = precision
     products = ProductCache(engine: engine, precision: precision)
+    joint = JointProducts(products: products)
     let isShareable = try products.wholeTile(n: 1024, k: 1024).packsBy64
     jointRows = isShareable ? Self.tileRows : 0
     var lanes: [Lane] = []

@@ -26,11 +26,6 @@ final class PackedLinear: @unchecked Sendable {
       let blocks = (outputs + Self.blockOutputs - 1) / Self.blockOutputs
       let width = (blocks + panelCount - 1) / panelCount * Self.blockOutputs
       panels = stride(from: 0, to: outputs, by: width).map { $0..<min($0 + width, outputs) }
-      // A narrow panel might get a layout of its own.
-      for panel in panels where try !products.wholeTile(n: panel.count, k: inputs).packsBy64 {
-        panels = []
-        break
-      }
     }
     self.panels = panels
     self.outputs = outputs
@@ -38,9 +33,6 @@ final class PackedLinear: @unchecked Sendable {
     // The layout's padding must be zero, and packing by slices leaves it alone.
     memory = try AlignedMemory(byteCount: product.packedBytes, zeroed: true, purpose: "weights")
   }
-
-  /// Whether the layout is that of `ck_multiply_joint_rows`.
-  var suitsJointRows: Bool { !panels.isEmpty }
 
   /// The packed weights from an output on at which a panel begins.
   func packed(from output: Int = 0) -> UnsafeMutableRawPointer {

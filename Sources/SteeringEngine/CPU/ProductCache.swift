@@ -24,6 +24,17 @@ final class CompiledProduct: @unchecked Sendable {
 
   deinit { onednn_matmul_destroy(handle) }
 
+  /// y = x Wᵀ, with W packed; `scratch` holds ``scratchBytes``.
+  func run(
+    _ x: UnsafeMutableRawPointer, _ w: UnsafeMutableRawPointer, into y: UnsafeMutablePointer<Float>,
+    scratch: UnsafeMutableRawPointer, _ stream: dnnl_stream_t
+  ) throws(EngineError) {
+    let status = onednn_matmul_run(handle, stream, x, w, y, scratch)
+    guard status == dnnl_success else {
+      throw .device(operation: "multiply", status: Int(status.rawValue))
+    }
+  }
+
   /// Whether the weights lie as `ck_multiply_joint_rows` reads them.
   var packsBy64: Bool { onednn_matmul_packs_by_64(handle) }
   var packedBytes: Int { onednn_matmul_packed_bytes(handle) }
