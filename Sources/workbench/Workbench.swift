@@ -11,8 +11,8 @@ struct Workbench: ParsableCommand {
     abstract: "Look inside language models and steer them: why do aligned models refuse?",
     version: version,
     subcommands: [
-      DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Tokens.self,
-      Models.self,
+      DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Tsne.self,
+      Tokens.self, Models.self,
     ])
 
   static func main() {

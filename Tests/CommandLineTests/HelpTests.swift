@@ -9,7 +9,7 @@ struct HelpTests {
   @Test(
     "Every command shows an example in its help, on stdout",
     arguments: [
-      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
+      ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tsne"], ["tokens"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -33,7 +33,10 @@ struct HelpTests {
   func overview() throws {
     let tool = try workplace.run([])
     tool.expectSuccess()
-    for command in ["dump-activations", "vectors", "classify", "logit-lens", "tokens", "models"] {
+    let commands = [
+      "dump-activations", "vectors", "classify", "logit-lens", "tsne", "tokens", "models",
+    ]
+    for command in commands {
       #expect(tool.stdout.contains("\n  \(command)"))
     }
     let models = try workplace.run(["models"])

@@ -1,0 +1,69 @@
+/// The product of two row-major matrices, [rows, inner] times [inner, columns].
+///
+/// Sums run in order of `inner`, so a row's result does not depend on the other rows.
+public func product(
+  _ left: [Double], _ right: [Double], rows: Int, inner: Int, columns: Int
+) -> [Double] {
+  precondition(left.count == rows * inner && right.count == inner * columns, "other shapes")
+  var result = [Double](repeating: 0, count: rows * columns)
+  result.withUnsafeMutableBufferPointer { result in
+    right.withUnsafeBufferPointer { right in
+      for row in 0..<rows {
+        for index in 0..<inner {
+          let factor = left[row * inner + index]
+          guard factor != 0 else { continue }
+          let (to, from) = (row * columns, index * columns)
+          for column in 0..<columns { result[to + column] += factor * right[from + column] }
+        }
+      }
+    }
+  }
+  return result
+}
+
+/// The inverse of a symmetric positive definite matrix, [count, count].
+///
+/// The sweep operator on the lower triangle (Goodnight, "A tutorial on the SWEEP operator", 1979).
+///
+/// - Returns: nil where a pivot is not positive.
+public func inverse(ofPositiveDefinite matrix: [Double], count: Int) -> [Double]? {
+  precondition(matrix.count == count * count, "a square matrix")
+  var result = matrix
+  var column = [Double](repeating: 0, count: count)
+  let isDefinite = result.withUnsafeMutableBufferPointer { a in
+    column.withUnsafeMutableBufferPointer { column in
+      (0..<count).allSatisfy { sweep(a, column, pivot: $0, count: count) }
+    }
+  }
+  guard isDefinite else { return nil }
+  for row in 0..<count {
+    for place in 0...row {
+      let value = -result[row * count + place]
+      result[row * count + place] = value
+      result[place * count + row] = value
+    }
+  }
+  return result
+}
+
+private func sweep(
+  _ a: UnsafeMutableBufferPointer<Double>, _ column: UnsafeMutableBufferPointer<Double>,
+  pivot: Int, count: Int
+) -> Bool {
+  let diagonal = a[pivot * count + pivot]
+  guard diagonal > 0 else { return false }
+  for row in 0..<count {
+    column[row] = row < pivot ? a[pivot * count + row] : a[row * count + pivot]
+  }
+  for row in 0..<count where row != pivot {
+    let factor = column[row] / diagonal
+    let start = row * count
+    for place in 0...row { a[start + place] -= factor * column[place] }
+  }
+  for row in 0..<count {
+    let value = column[row] / diagonal
+    if row < pivot { a[pivot * count + row] = value } else { a[row * count + pivot] = value }
+  }
+  a[pivot * count + pivot] = -1 / diagonal
+  return true
+}
