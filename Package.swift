@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["CPCRE2"]),
     .target(name: "Checkpoints"),
     .target(name: "TSNE", dependencies: ["CFFTW", "CKernels", "Numerics"]),
-    .target(name: "Numerics"),
+    .target(name: "Numerics", dependencies: ["CKernels"]),
     .target(name: "CKernels"),
 
     // System libraries.

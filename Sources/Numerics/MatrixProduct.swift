@@ -1,3 +1,5 @@
+import CKernels
+
 /// The product of two row-major matrices, [rows, inner] times [inner, columns].
 ///
 /// Sums run in order of `inner`, so a row's result does not depend on the other rows.
@@ -8,12 +10,11 @@ public func product(
   var result = [Double](repeating: 0, count: rows * columns)
   result.withUnsafeMutableBufferPointer { result in
     right.withUnsafeBufferPointer { right in
+      guard let to = result.baseAddress, let from = right.baseAddress else { return }
       for row in 0..<rows {
         for index in 0..<inner {
-          let factor = left[row * inner + index]
-          guard factor != 0 else { continue }
-          let (to, from) = (row * columns, index * columns)
-          for column in 0..<columns { result[to + column] += factor * right[from + column] }
+          ck_add_scaled_double(
+            to + row * columns, from + index * columns, left[row * inner + index], columns)
         }
       }
     }
@@ -32,7 +33,8 @@ public func inverse(ofPositiveDefinite matrix: [Double], count: Int) -> [Double]
   var column = [Double](repeating: 0, count: count)
   let isDefinite = result.withUnsafeMutableBufferPointer { a in
     column.withUnsafeMutableBufferPointer { column in
-      (0..<count).allSatisfy { sweep(a, column, pivot: $0, count: count) }
+      guard let a = a.baseAddress, let column = column.baseAddress else { return false }
+      return (0..<count).allSatisfy { sweep(a, column, pivot: $0, count: count) }
     }
   }
   guard isDefinite else { return nil }
@@ -47,8 +49,7 @@ public func inverse(ofPositiveDefinite matrix: [Double], count: Int) -> [Double]
 }
 
 private func sweep(
-  _ a: UnsafeMutableBufferPointer<Double>, _ column: UnsafeMutableBufferPointer<Double>,
-  pivot: Int, count: Int
+  _ a: UnsafeMutablePointer<Double>, _ column: UnsafeMutablePointer<Double>, pivot: Int, count: Int
 ) -> Bool {
   let diagonal = a[pivot * count + pivot]
   guard diagonal > 0 else { return false }
@@ -56,9 +57,7 @@ private func sweep(
     column[row] = row < pivot ? a[pivot * count + row] : a[row * count + pivot]
   }
   for row in 0..<count where row != pivot {
-    let factor = column[row] / diagonal
-    let start = row * count
-    for place in 0...row { a[start + place] -= factor * column[place] }
+    ck_add_scaled_double(a + row * count, column, -column[row] / diagonal, row + 1)
   }
   for row in 0..<count {
     let value = column[row] / diagonal
