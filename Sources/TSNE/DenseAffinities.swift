@@ -9,24 +9,38 @@ package struct DenseAffinities: Sendable {
   package let values: Memory<Float>
 
   package init(_ distances: Distances, perplexity: Double, workers: Workers) {
-    let count = distances.points.count
-    let stride = (count + Layout.lanes - 1) / Layout.lanes * Layout.lanes
-    let conditional = Memory<Float>(count * stride, 0)
-    let search = PerplexitySearch(perplexity: perplexity)
+    count = distances.points.count
+    stride = (count + Layout.lanes - 1) / Layout.lanes * Layout.lanes
+    values = Memory(count * stride, 0)
+    fill(with: distances, workers)
+    replaceByProbabilities(distances, PerplexitySearch(perplexity: perplexity), workers)
+    symmetrise()
+  }
+
+  /// Squared distances in place of affinities.
+  private func fill(with distances: Distances, _ workers: Workers) {
     let size = distances.scratchCount(queries: Self.rowTile)
     let scratch = Memory<Float>(workers.count * size, 0)
-    let rows = Memory<Double>(workers.count * count, 0)
     workers.forEachTile(of: count, size: Self.rowTile) { lane, queries in
       distances.forEachBlock(queries: queries, scratch: scratch.base + lane * size) {
         block, blockStride, points in
         for (row, query) in queries.enumerated() {
-          (conditional.base + query * stride + points.lowerBound)
+          (values.base + query * stride + points.lowerBound)
             .update(from: block + row * blockStride, count: points.count)
         }
       }
+    }
+  }
+
+  /// p_j|i in place of the distance from i to j, and 0 on the diagonal.
+  private func replaceByProbabilities(
+    _ distances: Distances, _ search: PerplexitySearch, _ workers: Workers
+  ) {
+    let rows = Memory<Double>(workers.count * count, 0)
+    workers.forEachTile(of: count, size: Self.rowTile) { lane, queries in
       let row = UnsafeMutableBufferPointer(start: rows.base + lane * count, count: count - 1)
       for query in queries {
-        let values = conditional.base + query * stride
+        let values = values.base + query * stride
         for place in row.indices {
           row[place] = distances.squared(values[place < query ? place : place + 1])
         }
@@ -35,10 +49,6 @@ package struct DenseAffinities: Sendable {
         values[query] = 0
       }
     }
-    self.count = count
-    self.stride = stride
-    values = conditional
-    symmetrise()
   }
 
   /// p_ij = (p_j|i + p_i|j) / 2 points.
