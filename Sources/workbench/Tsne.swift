@@ -9,11 +9,11 @@ struct Tsne: ParsableCommand {
     abstract: "Place prompts in the plane by their hidden states, layer by layer (t-SNE).",
     discussion: """
       EXAMPLE
-        workbench dump-activations --model SmolLM2-135M-Instruct --prompts xstest.csv \\
-          --response Sure --positions query-end,last -o states.h5
         workbench tsne states.h5 -o states.h5
         workbench tsne states.h5 --of last --layers 10-20 --perplexity 15 --csv map.csv
 
+      The states come from `workbench dump-activations`, for transitions with --response
+      Sure --positions query-end,last.
       A layer begins with its neighbour's layout and is turned onto it, from the middle
       layer outwards. Clusters of t-SNE mislead, so each layer has numbers: KL (nats) and
       trustworthiness of the layout; silhouette and 5-nearest-neighbour accuracy of the
