@@ -145,7 +145,8 @@ import Testing
         == "bad.h5, layer 4: all 66 points are the same, so there is nothing to tell apart; give "
         + "other points")
     let zero = states {
-      $0.state = { prompt, _, _ in [Float](repeating: prompt == 3 ? 0 : Float(prompt + 1), count: 6)
+      $0.state = { prompt, _, _ in
+        [Float](repeating: prompt == 3 ? 0 : Float(prompt + 1), count: 6)
       }
     }
     #expect(
