@@ -66,8 +66,14 @@ import Testing
       }
     }
     #expect(abs(denseSum - 1) < 1e-5 && abs(sparseSum - 1) < 1e-5)
-    // With 60 of 149 neighbours little is left out.
-    #expect(largest < 1e-4)
+    // So few points have all of the others as neighbours.
+    #expect(largest < 1e-9)
+  }
+
+  @Test func manyPointsHaveThreeTimesThePerplexityNeighbours() {
+    #expect(SparseAffinities.neighbours(perplexity: 30, count: 450) == 449)
+    #expect(SparseAffinities.neighbours(perplexity: 30, count: 4000) == 250)
+    #expect(SparseAffinities.neighbours(perplexity: 30, count: 50_000) == 90)
   }
 
   @Test func theCosineMetricForgetsLengths() throws {

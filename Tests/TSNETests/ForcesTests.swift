@@ -91,12 +91,11 @@ import Testing
       let expected = Plain(affinities).divergence(layout.values)
       let found = Divergence.exact(affinities, layout, workers: workers)
       #expect(abs(found / expected - 1) < 1e-5)
-      // 99 of 100 neighbours.
       let (left, right) = (
         Divergence.sparse(sparse, layout, workers: workers),
         Divergence.exact(all, layout, workers: workers)
       )
-      #expect(abs(left - right) < 2e-3 * abs(right))
+      #expect(abs(left - right) < 1e-6 * abs(right))
     }
   }
 
@@ -115,7 +114,7 @@ import Testing
     // Where points lie far apart, forces nearly cancel.
     let bound = size < 50 ? 0.01 : 0.05
     #expect(relativeError(grid.repulsion.values, exact.repulsion.values) < bound)
-    #expect(relativeError(grid.attraction.values, exact.attraction.values) < 0.02)
+    #expect(relativeError(grid.attraction.values, exact.attraction.values) < 1e-4)
   }
 
   @Test func aSizeOfTransformsIsSmooth() {
