@@ -68,6 +68,8 @@ bench: build model
 	$(CACHE)/bench-python/bin/python Benchmarks/hidden_states.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift build -c release --package-path Benchmarks --product steering-parity
 	$(CACHE)/bench-python/bin/python Benchmarks/steering.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
+	swift build -c release --package-path Benchmarks --product embed-points
+	$(CACHE)/bench-python/bin/python Benchmarks/tsne.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift run -c release --package-path Benchmarks kernel-rates --prompts $(PROMPTS)
 
 clean:

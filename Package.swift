@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "Prompts", targets: ["Prompts"]),
     .library(name: "CKernels", targets: ["CKernels"]),
     .library(name: "COneDNN", targets: ["COneDNN"]),
+    .library(name: "TSNE", targets: ["TSNE"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -23,14 +24,14 @@ let package = Package(
       name: "workbench",
       dependencies: [
         "Analysis", "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine",
+        "SteeringEngine", "TSNE",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
       name: "Analysis",
       dependencies: [
         "ActivationStore", "Checkpoints", "CKernels", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine",
+        "SteeringEngine", "TSNE",
       ],
       // In the program itself, which is copied about without its build folder.
       resources: [.embedInCode("Judge/standard_phrases.txt")]),
@@ -44,10 +45,13 @@ let package = Package(
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2"]),
     .target(name: "Checkpoints"),
-    .target(name: "Numerics"),
+    .target(name: "TSNE", dependencies: ["CFFTW", "CKernels", "Numerics"]),
+    .target(name: "Numerics", dependencies: ["CKernels"]),
     .target(name: "CKernels"),
 
     // System libraries.
+    .systemLibrary(
+      name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
@@ -83,6 +87,7 @@ let package = Package(
     .testTarget(
       name: "SteeringEngineTests", dependencies: ["Checkpoints", "Numerics", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "TSNETests", dependencies: ["CKernels", "Numerics", "TSNE"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
   ]

@@ -5,6 +5,7 @@ let package = Package(
   name: "workbench-benchmarks",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "embed-points", targets: ["embed-points"]),
     .executable(name: "kernel-rates", targets: ["kernel-rates"]),
     .executable(name: "steering-parity", targets: ["steering-parity"]),
   ],
@@ -13,6 +14,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    .executableTarget(
+      name: "embed-points",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TSNE", package: "workbench"),
+      ],
+      path: "Sources/EmbedPoints"),
     .executableTarget(
       name: "kernel-rates",
       dependencies: [

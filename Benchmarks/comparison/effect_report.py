@@ -8,7 +8,7 @@ INTRODUCTION = """\
 Vectors from {anchors} unsafe and {anchors} safe anchors (seed {seed}). Strength, layers and
 threshold were chosen by the share of right answers (safe prompts answered, unsafe ones refused) on
 {choose} prompts: the project's own look-alikes and anchors' sources without the anchors. The
-prompts reported on were not looked at before. Answers are greedy, {tokens} tokens; refusals are
+prompts reported on were not looked at before. Answers are greedy with a repetition penalty of 1.1, {tokens} tokens; refusals are
 what the tool's judge says. In brackets: Wilson's interval of 95%."""
 
 

@@ -11,17 +11,26 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-import torch
-
 FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
 PACKAGES = ("torch", "transformers", "gguf", "h5py", "numpy")
 
 
 def describe(binary, model, threads):
+    import torch
+
+    mkldnn = re.search(r"MKL-DNN v(\S+)", torch.__config__.show())
+    return {
+        **basics(binary, threads, PACKAGES),
+        "onednn_in_torch": mkldnn.group(1) if mkldnn else "unknown",
+        "model": os.path.basename(model),
+        "model_sha256": sha256(model),
+    }
+
+
+def basics(binary, threads, packages):
     root = Path(__file__).resolve().parents[2]
     facts = cpu_facts()
     flags = facts.get("flags", "").split()
-    mkldnn = re.search(r"MKL-DNN v(\S+)", torch.__config__.show())
     return {
         "cpu": facts.get("model name", platform.processor() or "unknown"),
         "cores": os.cpu_count(),
@@ -31,12 +40,9 @@ def describe(binary, model, threads):
         "load_average": list(os.getloadavg()),
         "threads": threads,
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
-        "onednn_in_torch": mkldnn.group(1) if mkldnn else "unknown",
+        "packages": {name: version(name) for name in packages},
         "commit": commit(root),
         "binary_sha256": sha256(binary),
-        "model": os.path.basename(model),
-        "model_sha256": sha256(model),
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         # Without the folders of the machine it ran on.
         "command": shlex.join(["python3", sys.argv[0], *map(os.path.basename, sys.argv[1:])]),

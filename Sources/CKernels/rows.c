@@ -22,6 +22,15 @@ void ck_add_scaled_plain(float *x, const float *y, float factor, size_t n) {
 }
 
 MULTIVERSION
+void ck_add_scaled_double(double *x, const double *y, double factor, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] += factor * y[i];
+}
+
+void ck_add_scaled_double_plain(double *x, const double *y, double factor, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = (double)((long double)x[i] + (long double)factor * y[i]);
+}
+
+MULTIVERSION
 void ck_project_out(float *x, const float *d, size_t n) {
   double lanes[LANES] = {0};
   size_t i = 0;

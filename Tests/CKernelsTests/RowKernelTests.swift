@@ -245,4 +245,17 @@ import Testing
       #expect(gated.count { $0.isNaN } == 1)
     }
   }
+
+  /// A product and a sum, each within half a unit in the last place, or both in one rounding.
+  @Test(arguments: widths) func `adding scaled doubles agrees with its plain reference`(width: Int)
+  {
+    var random = SeededRandom(seed: width)
+    let (x, y) = (random.floats(width).map(Double.init), random.floats(width).map(Double.init))
+    var (fast, plain) = (x, x)
+    ck_add_scaled_double(&fast, y, -1.7, width)
+    ck_add_scaled_double_plain(&plain, y, -1.7, width)
+    for i in 0..<width {
+      #expect(abs(fast[i] - plain[i]) <= 2 * Double.ulpOfOne * (abs(x[i]) + 1.7 * abs(y[i])))
+    }
+  }
 }

@@ -10,7 +10,7 @@ struct HelpTests {
     "Every command shows an example in its help, on stdout",
     arguments: [
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
-      ["steer"], ["ablate"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
+      ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -35,8 +35,8 @@ struct HelpTests {
     let tool = try workplace.run([])
     tool.expectSuccess()
     for command in [
-      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "judge", "tokens",
-      "models",
+      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "tsne", "judge",
+      "tokens", "models",
     ] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }

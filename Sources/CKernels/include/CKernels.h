@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tsne.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -66,6 +68,8 @@ void ck_add(const float *a, const float *b, size_t n, float *sum);
 /// x[i] += factor * y[i].
 void ck_add_scaled(float *x, const float *y, float factor, size_t n);
 void ck_add_scaled_plain(float *x, const float *y, float factor, size_t n);
+void ck_add_scaled_double(double *x, const double *y, double factor, size_t n);
+void ck_add_scaled_double_plain(double *x, const double *y, double factor, size_t n);
 
 /// x -= (x . d) d, for a direction d of length 1.
 void ck_project_out(float *x, const float *d, size_t n);

@@ -1,0 +1,2 @@
+// FFTW in single precision.
+#include <fftw3.h>
