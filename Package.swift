@@ -22,7 +22,8 @@ let package = Package(
     .executableTarget(
       name: "workbench",
       dependencies: [
-        "Analysis", "ActivationStore", "Checkpoints", "ModelLibrary", "Prompts", "SteeringEngine",
+        "ActivationStore", "Analysis", "Checkpoints", "Figures", "ModelLibrary", "Prompts",
+        "SteeringEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -30,6 +31,8 @@ let package = Package(
       dependencies: [
         "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts", "SteeringEngine",
       ]),
+    .target(
+      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"]),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
@@ -44,6 +47,8 @@ let package = Package(
     .target(name: "CKernels"),
 
     // System libraries.
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
@@ -73,6 +78,8 @@ let package = Package(
       name: "CommandLineTests",
       // The tests run the built program.
       dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics"]),
     .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),

@@ -10,8 +10,7 @@ struct HelpTests {
     "Every command shows an example in its help, on stdout",
     arguments: [
       ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
-      ["models", "list"],
-      ["models", "inspect"],
+      ["figure"], ["models", "list"], ["models", "inspect"],
     ])
   func example(command: [String]) throws {
     let output = try workplace.run(command + ["--help"])

@@ -155,6 +155,9 @@ extension LensGroup {
       ResultDataset(
         name: "token_id", axes: ["token"], shape: [offsets.last ?? 0],
         values: .integers(prompts.flatMap { $0.tokens.map(Int.init) })),
+      ResultDataset(
+        name: "token_text", axes: ["token"], shape: [offsets.last ?? 0],
+        values: .texts(prompts.flatMap { $0.tokens.map { texts.text(of: Int($0)) } })),
     ]
   }
 

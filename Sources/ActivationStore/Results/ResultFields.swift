@@ -1,37 +1,41 @@
-import ActivationStore
-
 /// The parts of a results group by name; one that is missing or of another kind is an error that
 /// names it.
-struct ResultFields {
-  let group: ResultGroup
-  let path: String
+package struct ResultFields {
+  package let group: ResultGroup
+  /// For errors.
+  package let path: String
 
-  func has(_ dataset: String) -> Bool { group.datasets.contains { $0.name == dataset } }
+  package init(group: ResultGroup, path: String) {
+    self.group = group
+    self.path = path
+  }
 
-  func has(attribute: String) -> Bool { group.attributes[attribute] != nil }
+  package func has(_ dataset: String) -> Bool { group.datasets.contains { $0.name == dataset } }
 
-  func text(_ attribute: String) throws(StoreError) -> String {
+  package func has(attribute: String) -> Bool { group.attributes[attribute] != nil }
+
+  package func text(_ attribute: String) throws(StoreError) -> String {
     guard case .text(let text) = group.attributes[attribute] else {
       throw malformed("attribute \(attribute)", "is missing or no text")
     }
     return text
   }
 
-  func integer(_ attribute: String) throws(StoreError) -> Int {
+  package func integer(_ attribute: String) throws(StoreError) -> Int {
     guard case .integer(let number) = group.attributes[attribute] else {
       throw malformed("attribute \(attribute)", "is missing or no integer")
     }
     return number
   }
 
-  func integers(_ name: String) throws(StoreError) -> [Int] {
+  package func integers(_ name: String) throws(StoreError) -> [Int] {
     guard let dataset = try find(name, rank: 1), case .integers(let values) = dataset.values else {
       throw malformed(name, "holds no list of integers")
     }
     return values
   }
 
-  func texts(_ name: String) throws(StoreError) -> [String] {
+  package func texts(_ name: String) throws(StoreError) -> [String] {
     guard let dataset = try find(name, rank: 1), case .texts(let values) = dataset.values else {
       throw malformed(name, "holds no list of texts")
     }
@@ -39,7 +43,7 @@ struct ResultFields {
   }
 
   /// Finite numbers of exactly this shape, row-major.
-  func doubles(_ name: String, shape: [Int]) throws(StoreError) -> [Double] {
+  package func doubles(_ name: String, shape: [Int]) throws(StoreError) -> [Double] {
     guard let dataset = try find(name, rank: shape.count), dataset.shape == shape,
       case .doubles(let values) = dataset.values
     else {
@@ -50,7 +54,7 @@ struct ResultFields {
   }
 
   /// `count` rows of finite numbers, at least one in a row.
-  func floatRows(_ name: String, count: Int) throws(StoreError) -> [[Float]] {
+  package func floatRows(_ name: String, count: Int) throws(StoreError) -> [[Float]] {
     guard let dataset = try find(name, rank: 2), case .floats(let values) = dataset.values,
       dataset.shape[0] == count, case let width = dataset.shape[1], width > 0
     else {
@@ -60,7 +64,7 @@ struct ResultFields {
     return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
   }
 
-  func malformed(_ place: String, _ problem: String) -> StoreError {
+  package func malformed(_ place: String, _ problem: String) -> StoreError {
     .malformed(path: path, place: "\(place) of /\(group.name)", problem: problem)
   }
 
@@ -74,7 +78,7 @@ struct ResultFields {
 
 extension StoredModel {
   /// As attributes of a group, each name beginning with `model_`.
-  var attributes: [String: ResultValue] {
+  package var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
       "model_name": .text(name), "model_path": .text(path), "model_sha256": .text(sha256),
       "model_architecture": .text(architecture), "model_n_layers": .integer(nLayers),
@@ -85,7 +89,7 @@ extension StoredModel {
   }
 
   /// From such attributes; nil where there are none.
-  init?(_ fields: ResultFields) throws(StoreError) {
+  package init?(_ fields: ResultFields) throws(StoreError) {
     guard fields.has(attribute: "model_name") else { return nil }
     self.init(
       name: try fields.text("model_name"), path: try fields.text("model_path"),
