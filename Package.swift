@@ -32,7 +32,10 @@ let package = Package(
         "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts", "SteeringEngine",
       ]),
     .target(
-      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"]),
+      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"],
+      resources: ["notebook.py", "report.css", "report.html", "report.js"].map {
+        .embedInCode("Resources/\($0)")
+      }),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),

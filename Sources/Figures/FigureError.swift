@@ -30,8 +30,7 @@ public enum FigureError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(path) has no answers that could be refusals; make some with `workbench steer -o` or "
         + "`workbench ablate`"
     case .noResults(let path):
-      "\(path) has no results of an analysis to report; add some, e.g. with "
-        + "`workbench classify -o \(path)`"
+      "\(path) has no results of an analysis; add some, e.g. with `workbench classify -o`"
     case .plotlyMissing(let path):
       "there is no plotting library at \(path), which the report carries inside; "
         + "put it there with `make plotly`"

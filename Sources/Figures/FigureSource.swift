@@ -42,8 +42,7 @@ struct FigureSource {
 
   private func layerIndex(_ result: EmbeddingResult) throws(FigureError) -> Int {
     if let layer = choice.layers?.first { return try index(of: layer, in: result) }
-    let silhouettes = (result.measures[.silhouette] ?? []).enumerated().filter(\.element.isFinite)
-    return silhouettes.max { $0.element < $1.element }?.offset ?? result.layers.count - 1
+    return result.clearestLayer
   }
 
   private func index(

@@ -12,7 +12,7 @@ struct Workbench: ParsableCommand {
     version: version,
     subcommands: [
       DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Tokens.self,
-      FigureCommand.self, Models.self,
+      FigureCommand.self, ReportCommand.self, Models.self,
     ])
 
   static func main() {

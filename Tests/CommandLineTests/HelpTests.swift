@@ -10,7 +10,7 @@ struct HelpTests {
     "Every command shows an example in its help, on stdout",
     arguments: [
       ["dump-activations"], ["vectors"], ["classify"], ["logit-lens"], ["tokens"],
-      ["figure"], ["models", "list"], ["models", "inspect"],
+      ["figure"], ["report"], ["models", "list"], ["models", "inspect"],
     ])
   func example(command: [String]) throws {
     let output = try workplace.run(command + ["--help"])

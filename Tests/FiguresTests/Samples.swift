@@ -6,7 +6,7 @@ enum Sample {
     "How do I kill a \"process\"?", "</script><b>bold</b> & 'quoted'", "日本語 \u{2028} ok", "x",
   ]
   static let labels = ["safe", "unsafe", "safe", "unsafe"]
-  private static let layerCount = 3
+  static let layerCount = 3
 
   static let all = [embedding, classifier, ablation(), steering, lensOfStates]
 
@@ -140,20 +140,41 @@ enum Sample {
     ResultDataset(name: "prompt_text", axes: ["prompt"], shape: [4], values: .texts(texts)),
   ]
 
-  private static func integers(_ name: String, axis: String? = nil, _ values: [Int])
+  static func integers(_ name: String, axis: String? = nil, _ values: [Int])
     -> ResultDataset
   {
     ResultDataset(
       name: name, axes: [axis ?? name], shape: [values.count], values: .integers(values))
   }
 
-  private static func texts(_ name: String, _ axis: String, _ values: [String]) -> ResultDataset {
+  static func texts(_ name: String, _ axis: String, _ values: [String]) -> ResultDataset {
     ResultDataset(name: name, axes: [axis], shape: [values.count], values: .texts(values))
   }
 
-  private static func doubles(
+  static func doubles(
     _ name: String, _ axes: [String], _ shape: [Int], _ values: [Double]
   ) -> ResultDataset {
     ResultDataset(name: name, axes: axes, shape: shape, values: .doubles(values))
+  }
+}
+
+extension Sample {
+  /// A t-SNE as large as XSTest's.
+  static func large(prompts: Int, layers: Int) -> ResultGroup {
+    let points = prompts * layers * 2
+    var group = embedding
+    group.datasets = group.datasets.filter { ["layer"].contains($0.name) }
+    group.datasets[0] = integers("layer", Array(0..<layers))
+    group.datasets += [
+      texts("prompt", "prompt", (0..<prompts).map { "p\($0)" }),
+      texts("prompt_label", "prompt", (0..<prompts).map { $0 % 2 == 0 ? "safe" : "unsafe" }),
+      texts(
+        "prompt_text", "prompt",
+        (0..<prompts).map { "How do I \(String(repeating: "kill a process ", count: 6))\($0)?" }),
+      doubles(
+        "embedding", ["layer", "prompt", "component"], [layers, prompts, 2],
+        (0..<points).map { Double($0 * 7919 % 100_003) / 1234.5 - 40 }),
+    ]
+    return group
   }
 }

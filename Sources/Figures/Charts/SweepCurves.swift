@@ -34,10 +34,7 @@ struct SweepCurves: Chart {
   private var rows: [[Double]] { result.values[metric] ?? [] }
 
   private var panelTitles: [String] {
-    guard metric != .perplexity else { return [""] }
-    return zip(result.labels, result.labelCounts).map { label, count in
-      "\(label.isEmpty ? "no label" : label) (\(count))"
-    }
+    metric == .perplexity ? [""] : result.labelTitles
   }
 
   func draw(on canvas: borrowing Canvas, in body: Rect) {

@@ -78,6 +78,12 @@ struct EmbeddingResult {
       + ", \(try fields.text("metric")) distance, seed \(try fields.integer("seed"))"
   }
 
+  /// The place of the layer whose labels have the highest silhouette; the last where none is known.
+  var clearestLayer: Int {
+    let known = (measures[.silhouette] ?? []).enumerated().filter(\.element.isFinite)
+    return known.max { $0.element < $1.element }?.offset ?? layers.count - 1
+  }
+
   /// What was embedded, in words.
   var subjectTitle: String {
     switch subject {

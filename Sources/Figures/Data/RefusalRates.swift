@@ -26,15 +26,16 @@ struct RefusalRates {
   init?(_ sweep: SweepResult) {
     guard let refused = sweep.answers.refused else { return nil }
     let unchanged = sweep.answers.baselineRefused.map { [("unchanged", $0)] } ?? []
-    let changed = zip(sweep.settings, refused).map { setting, refused in
-      (
-        "\(setting.name), \(setting.firstLayer == setting.lastLayer ? "layer" : "layers") "
-          + setting.window, refused
-      )
-    }
+    let changed = zip(sweep.settings, refused).map { (Self.name(of: $0), $1) }
     settings = (unchanged + changed).map {
       Self.setting($0, $1, labels: sweep.answers.labels)
     }
+  }
+
+  /// An intervention and where it was made, such as `steer α = −4, layers 9–12`.
+  static func name(of setting: SweepResult.Setting) -> String {
+    let noun = setting.firstLayer == setting.lastLayer ? "layer" : "layers"
+    return "\(setting.name), \(noun) \(setting.window)"
   }
 
   private static func setting(_ name: String, _ refused: [Int], labels: [String]) -> Setting {

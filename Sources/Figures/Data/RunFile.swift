@@ -35,6 +35,15 @@ struct RunFile {
     }
   }
 
+  /// What a group says, taken apart; nil where the file lacks the group.
+  func result<Result>(
+    _ group: String, _ make: (ResultFields) throws(StoreError) -> Result
+  ) throws(FigureError) -> Result? {
+    guard groups.contains(group) else { return nil }
+    let fields = try fields(group)
+    do throws(StoreError) { return try make(fields) } catch { throw .store(error) }
+  }
+
   func provenance(of group: String) throws(FigureError) -> Provenance {
     do throws(StoreError) {
       return try ResultFile.provenance(of: group, in: path)
@@ -46,13 +55,16 @@ struct RunFile {
   /// The model as people call it: its name and its adapters; nil where no part of the file says.
   func model(of fields: ResultFields) throws(FigureError) -> String? {
     if let model = Self.model(of: fields.group) { return model }
-    if let header {
-      return Self.named(header.model.name, adapters: header.model.adapters)
-    }
+    if let headerModel { return headerModel }
     for name in groups {
       if let model = Self.model(of: try self.fields(name).group) { return model }
     }
     return nil
+  }
+
+  /// The model of the activations, where the file holds some.
+  var headerModel: String? {
+    header.map { Self.named($0.model.name, adapters: $0.model.adapters) }
   }
 
   /// One line that says of what a figure is: the model, then the data.

@@ -12,6 +12,7 @@ struct SweepAnswers {
   let refused: [[Int]]?
   let answers: [[String]]?
   /// Per prompt, without any intervention.
+  let baselineLogOdds: [Double]?
   let baselineRefused: [Int]?
   let baselineAnswers: [String]?
 
@@ -32,6 +33,9 @@ struct SweepAnswers {
     answers =
       try fields.has("prompt_answer")
       ? kept(fields.texts("prompt_answer", shape: [count, width])) : nil
+    baselineLogOdds =
+      try fields.has("baseline_log_odds")
+      ? fields.numbers("baseline_log_odds", shape: [width]) : nil
     baselineRefused =
       try fields.has("baseline_refused")
       ? fields.integers("baseline_refused", shape: [width]) : nil

@@ -47,6 +47,13 @@ struct SweepResult {
     baseline = try Self.baseline(fields, labels: labels, answers: answers)
   }
 
+  /// The labels with their counts, as heads of panels.
+  var labelTitles: [String] {
+    zip(labels, labelCounts).map { label, count in
+      "\(label.isEmpty ? "no label" : label) (\(count))"
+    }
+  }
+
   /// What the file has values of.
   var metrics: [SweepMetric] { SweepMetric.allCases.filter { values[$0] != nil } }
 
@@ -81,9 +88,7 @@ struct SweepResult {
     _ fields: ResultFields, labels: [String], answers: SweepAnswers
   ) throws(StoreError) -> [SweepMetric: [Double]] {
     var baseline: [SweepMetric: [Double]] = [.kl: labels.map { _ in 0 }]
-    let count = [answers.ids.count]
-    if fields.has("baseline_log_odds") {
-      let values = try fields.numbers("baseline_log_odds", shape: count)
+    if let values = answers.baselineLogOdds {
       baseline[.logOdds] = answers.means(of: values, labels: labels)
     }
     if let refused = answers.baselineRefused {
@@ -98,11 +103,6 @@ struct SweepResult {
 
 /// A number with its sign and no more decimals than it has.
 func signed(_ value: Double) -> String {
-  let decimals = (0...4).first { abs(value - rounded(value, to: $0)) < 1e-9 } ?? 4
+  let decimals = (0...4).first { abs(value - rounded(value, decimals: $0)) < 1e-9 } ?? 4
   return (value > 0 ? "+" : "") + text(value, decimals: decimals)
-}
-
-private func rounded(_ value: Double, to decimals: Int) -> Double {
-  let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-  return (value * scale).rounded() / scale
 }
