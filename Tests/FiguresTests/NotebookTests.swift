@@ -17,7 +17,7 @@ private func runPython(
   process.arguments = [python, "-c", script] + arguments
   let pipe = Pipe()
   process.standardOutput = pipe
-  process.standardError = pipe
+  process.standardError = FileHandle.nullDevice
   try process.run()
   let data = pipe.fileHandleForReading.readDataToEndOfFile()
   process.waitUntilExit()
@@ -72,6 +72,7 @@ struct NotebookTests {
     }
     let script = """
       import sys, nbformat, nbclient
+      sys.stderr = sys.stdout
       for name in ["a", "0", "1"]:
           notebook = nbformat.read(f"{sys.argv[1]}/{name}.ipynb", 4)
           nbformat.validate(notebook)

@@ -60,7 +60,8 @@ struct ReportTests {
     let run = try folder.write([Sample.embedding, Sample.ablation(done: [1, 0, 0, 0, 0, 0])])
     let file = try file(report([run]))
     let measures = try #require((file["tsne"] as? [String: Any])?["measures"] as? [[String: Any]])
-    #expect(measures[0]["values"] as? [Double?] == [0.1, 0.9, nil])
+    let values = try #require(measures[0]["values"] as? [Any])
+    #expect(values.map { $0 as? Double } == [0.1, 0.9, nil])
     let sweep = try #require(file["sweep"] as? [String: Any])
     #expect((sweep["note"] as? String)?.hasSuffix("1 of 6 points are done.") == true)
   }
