@@ -96,7 +96,7 @@ for name, color in zip(measures, COLORS):
     if f"{name}_permuted_high" in tsne:
         axis.plot(layers, tsne[f"{name}_permuted_high"], ":", c=color)
 axis.set(xlabel="layer")
-axis.legend(frameon=False)
+axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
 # %% [markdown] classifier
 # ## Cosine of the transition with the harm direction
@@ -207,7 +207,7 @@ for place, (label, color, _) in enumerate(styles(labels)):
 axis.set_yticks(np.arange(2) + 0.18, ["unsteered", "steered"])
 axis.set(xlim=(0, 1.02), xlabel="refusal rate")
 axis.invert_yaxis()
-axis.legend(frameon=False)
+axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
 # %% steering
 for row in range(min(3, len(labels))):
