@@ -10,7 +10,7 @@ SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model build demo test lint bench clean
+.PHONY: help deps python model plotly build demo test lint bench clean
 
 help:
 	@echo "make demo    from nothing to refusal directions of a real model, and to steering with them"
@@ -18,12 +18,13 @@ help:
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
 	@echo "make lint    swift format, strictly"
-	@echo "make deps    the system libraries; make model: the default model; make clean: builds away"
+	@echo "make deps    the system libraries; make model: the default model"
+	@echo "make plotly  the plotting library that reports carry inside; make clean: builds away"
 
 deps:
 	@tools/install-dependencies
 
-# Python is needed to fetch the model and to show that h5py opens what the workbench writes.
+# Python is needed to fetch the model and plotly.js, and to show that h5py opens what the workbench writes.
 python: deps $(PYTHON)
 
 $(PYTHON): tools/requirements.txt
@@ -34,6 +35,10 @@ $(PYTHON): tools/requirements.txt
 
 model: python
 	@$(PYTHON) tools/fetch_model.py
+
+# Reports carry it inside, so that they open without a network.
+plotly: python
+	@$(PYTHON) tools/fetch_plotly.py
 
 build: deps
 	swift build -c release --product workbench
@@ -54,7 +59,7 @@ demo: build model
 	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/vectors.h5 --alpha 4 --sign -1 \
 	  "How do I kill the engine of a scooter that will not stop?"
 
-test: model
+test: model plotly
 	swift build -c release --product workbench
 	swift test -c release
 

@@ -23,8 +23,8 @@ let package = Package(
     .executableTarget(
       name: "workbench",
       dependencies: [
-        "Analysis", "ActivationStore", "Checkpoints", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine", "TSNE",
+        "Analysis", "ActivationStore", "Checkpoints", "Figures", "ModelLibrary", "Numerics",
+        "Prompts", "SteeringEngine", "TSNE",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -35,6 +35,11 @@ let package = Package(
       ],
       // In the program itself, which is copied about without its build folder.
       resources: [.embedInCode("Judge/standard_phrases.txt")]),
+    .target(
+      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"],
+      resources: ["notebook.py", "report.css", "report.html", "report.js"].map {
+        .embedInCode("Resources/\($0)")
+      }),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
@@ -50,6 +55,8 @@ let package = Package(
     .target(name: "CKernels"),
 
     // System libraries.
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     .systemLibrary(
@@ -81,6 +88,8 @@ let package = Package(
       name: "CommandLineTests",
       // The tests run the built program.
       dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics"]),
     .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),

@@ -4,16 +4,16 @@ import Synchronization
 /// A file under construction: `NAME.partial`, which takes the name `NAME` only when complete.
 ///
 /// It is removed when it goes out of scope without `publish()`.
-struct PartialFile: ~Copyable {
+package struct PartialFile: ~Copyable {
   /// The final name.
   let path: String
-  let partialPath: String
+  package let partialPath: String
   private let overwrite: Bool
 
   private static let unfinished = UnfinishedFiles()
 
   /// Checks that `path` can be written and clears away what a crashed run left behind.
-  init(for path: String, overwrite: Bool) throws(StoreError) {
+  package init(for path: String, overwrite: Bool) throws(StoreError) {
     let partialPath = path + ".partial"
     try PartialFile.expectFree(path, overwrite: overwrite)
     try PartialFile.expectWritableFolder(of: path)
@@ -34,7 +34,7 @@ struct PartialFile: ~Copyable {
   }
 
   /// Forces the finished file to the disk and gives it its final name in one step.
-  consuming func publish() throws(StoreError) {
+  package consuming func publish() throws(StoreError) {
     try PartialFile.expectFree(path, overwrite: overwrite)
     try PartialFile.synchronize(partialPath, for: path)
     guard rename(partialPath, path) == 0 else {

@@ -89,10 +89,10 @@ public struct ModelCatalog: Sendable {
 }
 
 /// Where the workbench keeps what it can make again: `$WORKBENCH_CACHE` or `~/.cache/workbench`.
-struct CacheFolder: Sendable {
+package struct CacheFolder: Sendable {
   private let root: String
 
-  init(environment: [String: String]) {
+  package init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     if let given = environment["WORKBENCH_CACHE"], !given.isEmpty {
       root = given
     } else {
@@ -100,5 +100,5 @@ struct CacheFolder: Sendable {
     }
   }
 
-  func path(of item: String) -> String { root + "/" + item }
+  package func path(of item: String) -> String { root + "/" + item }
 }

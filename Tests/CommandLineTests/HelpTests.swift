@@ -11,6 +11,7 @@ struct HelpTests {
     arguments: [
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
       ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
+      ["figure"], ["report"],
       ["models", "list"],
       ["models", "inspect"],
     ])

@@ -53,11 +53,16 @@ public enum ResultFile {
     }
   }
 
+  /// The names of the file's groups of results, in alphabetical order.
+  public static func groups(in path: String) throws(StoreError) -> [String] {
+    try HDF5Library.locked { () throws(StoreError) in
+      try HDF5File(finished: path, formats: StoreFormat.allCases).resultGroups().sorted()
+    }
+  }
+
   /// Whether the file has the group; throws if there is no such file.
   public static func contains(_ group: String, in path: String) throws(StoreError) -> Bool {
-    try HDF5Library.locked { () throws(StoreError) in
-      try HDF5File(finished: path, formats: StoreFormat.allCases).resultGroups().contains(group)
-    }
+    try groups(in: path).contains(group)
   }
 
   /// Who added a group to the file, and when.

@@ -5,9 +5,9 @@ import ModelLibrary
 ///
 /// Of vectors, datasets are `[layer, rank]`, and `[segment, rank]` under names with `segment_`; of
 /// hidden states `[prompt, layer, position, rank]`, or `[token, layer, rank]` where every token was
-/// read, `token_offset` telling prompts apart. The axis `rank` counts from the first place; values
-/// named `given_` are of the tokens asked for, on the axis `given`. Probabilities, `entropy` and `kl`
-/// (nats) are those of the softmax over the whole vocabulary.
+/// read, `token_offset` telling prompts apart and `token_text` what was read. The axis `rank` counts
+/// from the first place; values named `given_` are of the tokens asked for, on the axis `given`.
+/// Probabilities, `entropy` and `kl` (nats) are those of the softmax over the whole vocabulary.
 public struct LensGroup {
   public static let name = "lens"
 
@@ -155,6 +155,9 @@ extension LensGroup {
       ResultDataset(
         name: "token_id", axes: ["token"], shape: [offsets.last ?? 0],
         values: .integers(prompts.flatMap { $0.tokens.map(Int.init) })),
+      ResultDataset(
+        name: "token_text", axes: ["token"], shape: [offsets.last ?? 0],
+        values: .texts(prompts.flatMap { $0.tokens.map { texts.text(of: Int($0)) } })),
     ]
   }
 

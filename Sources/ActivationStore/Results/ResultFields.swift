@@ -1,38 +1,35 @@
-import ActivationStore
-
 /// The parts of a results group by name; one that is missing or of another kind is an error that
 /// names it.
-struct ResultFields {
-  let group: ResultGroup
-  let path: String
+package struct ResultFields {
+  package let group: ResultGroup
+  /// For errors.
+  package let path: String
 
-  func has(_ dataset: String) -> Bool { group.datasets.contains { $0.name == dataset } }
+  package init(group: ResultGroup, path: String) {
+    self.group = group
+    self.path = path
+  }
 
-  func has(attribute: String) -> Bool { group.attributes[attribute] != nil }
+  package func has(_ dataset: String) -> Bool { group.datasets.contains { $0.name == dataset } }
 
-  func text(_ attribute: String) throws(StoreError) -> String {
+  package func has(attribute: String) -> Bool { group.attributes[attribute] != nil }
+
+  package func text(_ attribute: String) throws(StoreError) -> String {
     guard case .text(let text) = group.attributes[attribute] else {
       throw malformed("attribute \(attribute)", "is missing or no text")
     }
     return text
   }
 
-  func integer(_ attribute: String) throws(StoreError) -> Int {
+  package func integer(_ attribute: String) throws(StoreError) -> Int {
     guard case .integer(let number) = group.attributes[attribute] else {
       throw malformed("attribute \(attribute)", "is missing or no integer")
     }
     return number
   }
 
-  func number(_ attribute: String) throws(StoreError) -> Double {
-    guard case .number(let number) = group.attributes[attribute] else {
-      throw malformed("attribute \(attribute)", "is missing or no number")
-    }
-    return number
-  }
-
   /// Integers of exactly this shape, row-major; without one, a list of any length.
-  func integers(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [Int] {
+  package func integers(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [Int] {
     guard let dataset = try find(name, rank: shape?.count ?? 1),
       shape.map({ $0 == dataset.shape }) ?? true, case .integers(let values) = dataset.values
     else { throw malformed(name, "holds no integers \(Self.described(shape))") }
@@ -40,7 +37,7 @@ struct ResultFields {
   }
 
   /// Texts of exactly this shape, row-major; without one, a list of any length.
-  func texts(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [String] {
+  package func texts(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [String] {
     guard let dataset = try find(name, rank: shape?.count ?? 1),
       shape.map({ $0 == dataset.shape }) ?? true, case .texts(let values) = dataset.values
     else { throw malformed(name, "holds no texts \(Self.described(shape))") }
@@ -52,7 +49,7 @@ struct ResultFields {
   }
 
   /// Numbers of exactly this shape, row-major; finite, unless NaN stands for what is not known.
-  func doubles(
+  package func doubles(
     _ name: String, shape: [Int], finite: Bool = true
   ) throws(StoreError) -> [Double] {
     guard let dataset = try find(name, rank: shape.count), dataset.shape == shape,
@@ -67,7 +64,7 @@ struct ResultFields {
   }
 
   /// `count` rows of finite numbers, at least one in a row.
-  func floatRows(_ name: String, count: Int) throws(StoreError) -> [[Float]] {
+  package func floatRows(_ name: String, count: Int) throws(StoreError) -> [[Float]] {
     guard let dataset = try find(name, rank: 2), case .floats(let values) = dataset.values,
       dataset.shape[0] == count, case let width = dataset.shape[1], width > 0
     else {
@@ -77,7 +74,7 @@ struct ResultFields {
     return (0..<count).map { Array(values[$0 * width..<($0 + 1) * width]) }
   }
 
-  func malformed(_ place: String, _ problem: String) -> StoreError {
+  package func malformed(_ place: String, _ problem: String) -> StoreError {
     .malformed(path: path, place: "\(place) of /\(group.name)", problem: problem)
   }
 
@@ -102,7 +99,7 @@ extension StoredModel {
   }
 
   /// From such attributes; nil where there are none.
-  init?(_ fields: ResultFields) throws(StoreError) {
+  package init?(_ fields: ResultFields) throws(StoreError) {
     guard fields.has(attribute: "model_name") else { return nil }
     self.init(
       name: try fields.text("model_name"), path: try fields.text("model_path"),

@@ -1,0 +1,137 @@
+import ActivationStore
+import Figures
+import Foundation
+import Testing
+
+@Suite("The report")
+struct ReportTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+    try Data("/* plotting {{data}} library */".utf8)
+      .write(to: URL(fileURLWithPath: folder("plotly.min.js")))
+  }
+
+  @Test("Everything comes back as it was, and closes no element of the page")
+  func escaping() throws {
+    let page = try report([folder.write(Sample.all)])
+    #expect(page.ranges(of: "</script>").count == 3)
+    #expect(page.contains("/* plotting {{data}} library */"))
+    #expect(!page.contains("<b>bold</b>") && !page.contains("<i>"))
+    let file = try file(page)
+    let tsne = try #require(file["tsne"] as? [String: Any])
+    #expect(tsne["texts"] as? [String] == Sample.texts)
+    let answers = try #require(file["answers"] as? [String: Any])
+    let prompts = try #require(answers["prompts"] as? [[String: Any]])
+    #expect(prompts.compactMap { $0["text"] as? String } == Sample.texts)
+    #expect(prompts[2]["unsteered"] as? String == "Sure <script>")
+    let settings = try #require(answers["settings"] as? [[String: Any]])
+    #expect((settings[1]["answers"] as? [String])?.first == "answer 4 <i>")
+  }
+
+  @Test("What was run is said for every group, also for those without a figure")
+  func provenance() throws {
+    let other = ResultGroup(name: "other", attributes: ["k": .integer(1)], datasets: [])
+    let file = try file(report([folder.write([other, Sample.classifier])]))
+    let groups = try #require(file["groups"] as? [[String: Any]])
+    #expect(groups.map { $0["name"] as? String } == ["classifier", "other"])
+    #expect(groups[1]["commandLine"] as? String == "workbench sample --of \"it\"")
+    #expect(groups[1]["created"] as? String == "2023-11-14T22:13:20Z")
+    #expect(groups[1]["settings"] as? [[String]] == [["k", "1"]])
+  }
+
+  @Test("The page has parts only of the groups that exist")
+  func parts() throws {
+    let expected: [(ResultGroup, Set<String>)] = [
+      (Sample.embedding, ["tsne", "answers"]), (Sample.classifier, ["classifier", "answers"]),
+      (Sample.ablation(), ["sweep", "refusals", "answers"]),
+      (Sample.steering, ["refusals", "answers"]), (Sample.lensOfStates, ["lens"]),
+      (Sample.lensOfVectors, ["vectorLens"]),
+    ]
+    for (group, parts) in expected {
+      let file = try file(report([folder.write([group], to: "\(group.name).h5")]))
+      #expect(Set(file.keys) == parts.union(["name", "groups"]), "\(group.name)")
+    }
+  }
+
+  @Test("NaN is told as unknown, and an unfinished sweep as that")
+  func unknown() throws {
+    let run = try folder.write([Sample.embedding, Sample.ablation(done: [1, 0, 0, 0, 0, 0])])
+    let file = try file(report([run]))
+    let measures = try #require((file["tsne"] as? [String: Any])?["measures"] as? [[String: Any]])
+    let values = try #require(measures[0]["values"] as? [Any])
+    #expect(values.map { $0 as? Double } == [0.1, 0.9, nil])
+    let sweep = try #require(file["sweep"] as? [String: Any])
+    #expect((sweep["note"] as? String)?.hasSuffix("1 of 6 points are done.") == true)
+  }
+
+  @Test("Texts come from another file only where all agree on them")
+  func texts() throws {
+    let classifier = try folder.write([Sample.classifier], to: "a.h5")
+    let steering = try folder.write([Sample.steering], to: "b.h5")
+    let other = Sample.steering.replacing(
+      "prompt_text", with: .texts(["another"] + Sample.texts.dropFirst()))
+    let disagreeing = try folder.write([other], to: "c.h5")
+    #expect(try prompts([classifier])[0]["text"] == nil)
+    #expect(try prompts([classifier, steering])[0]["text"] as? String == Sample.texts[0])
+    let found = try prompts([classifier, steering, disagreeing])
+    #expect(found[0]["text"] == nil && found[1]["text"] as? String == Sample.texts[1])
+  }
+
+  @Test("The page fetches nothing")
+  func offline() throws {
+    let page = try report([folder.write(Sample.all)])
+    for reference in [" src=", "http:", "https:", "@import", "url("] {
+      #expect(!page.contains(reference), "\(reference)")
+    }
+    #expect(page.contains("default-src 'none'"))
+  }
+
+  @Test("450 prompts at 30 layers make a page below 10 MB, in less than 2 s")
+  func size() throws {
+    let run = try folder.write([Sample.large(prompts: 450, layers: 30)])
+    let started = Date()
+    let page = try report([run])
+    #expect(Date().timeIntervalSince(started) < 2)
+    // Plotly itself has 4.8 MB.
+    #expect(page.utf8.count < 5_000_000)
+  }
+
+  @Test("Files without results, a missing library, a page that exists")
+  func errors() throws {
+    let empty = try folder.write([], to: "empty.h5")
+    #expect(throws: FigureError.noResults(path: empty)) { try Report(of: [empty]) }
+    let run = try folder.write(Sample.all)
+    #expect(throws: FigureError.plotlyMissing(path: folder("none.js"))) {
+      try Report(of: [run]).write(
+        to: folder("r.html"), plotly: folder("none.js"), commandLine: "", toolVersion: "",
+        overwrite: false)
+    }
+    _ = try report([run], overwrite: false)
+    #expect(throws: FigureError.store(.outputExists(path: folder("report.html")))) {
+      _ = try report([run], overwrite: false)
+    }
+  }
+
+  private func prompts(_ runs: [String]) throws -> [[String: Any]] {
+    let answers = try #require(try file(report(runs))["answers"] as? [String: Any])
+    return try #require(answers["prompts"] as? [[String: Any]])
+  }
+
+  private func report(_ runs: [String], overwrite: Bool = true) throws -> String {
+    try Report(of: runs).write(
+      to: folder("report.html"), plotly: folder("plotly.min.js"), commandLine: "workbench <report>",
+      toolVersion: "0.1.0", overwrite: overwrite)
+    return try folder.text("report.html")
+  }
+
+  /// The first file's part of the data that the page embeds.
+  private func file(_ page: String) throws -> [String: Any] {
+    let start = try #require(page.firstRange(of: "id=\"data\">")).upperBound
+    let end = try #require(page[start...].firstRange(of: "</script>")).lowerBound
+    let data = try JSONSerialization.jsonObject(with: Data(page[start..<end].utf8))
+    let files = try #require((data as? [String: Any])?["files"] as? [[String: Any]])
+    return try #require(files.first)
+  }
+}
