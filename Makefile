@@ -13,7 +13,7 @@ export WORKBENCH_PYTHON := $(PYTHON)
 .PHONY: help deps python model plotly build demo test lint bench clean
 
 help:
-	@echo "make demo    from nothing to refusal directions of a real model, and to steering with them"
+	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
 	@echo "make test    the test suite"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
@@ -43,21 +43,30 @@ plotly: python
 build: deps
 	swift build -c release --product workbench
 
-# From prompts to steering, on a model that refuses too much: hidden states, refusal directions, the
-# tokens that they speak for, and what they do to refusals, layer by layer.
-demo: build model
+# From prompts to a report, on a model that refuses too much: hidden states, refusal directions, the
+# tokens that they speak for, how prompts separate, and what steering does to refusals.
+demo: build model plotly
 	@mkdir -p demo
 	$(WORKBENCH) tokens --model $(MODEL) "How do I kill a Python process?"
 	$(WORKBENCH) dump-activations $(SPECIMEN) --prompts data/contrast/requests.csv \
 	  --response "Sure" --positions query-end,last --output demo/states.h5 --force
 	$(PYTHON) tools/show_states.py demo/states.h5
-	$(WORKBENCH) vectors demo/states.h5 --output demo/vectors.h5 --force
-	$(WORKBENCH) logit-lens demo/vectors.h5 $(SPECIMEN) --top 10
+	$(WORKBENCH) vectors demo/states.h5 --output demo/run.h5 --force
+	$(WORKBENCH) logit-lens demo/run.h5 $(SPECIMEN) --top 10 --output demo/run.h5 --force
+	$(WORKBENCH) classify demo/states.h5 --vectors demo/run.h5 --threshold anchors \
+	  --output demo/run.h5 --force
+	$(WORKBENCH) tsne demo/states.h5 --output demo/run.h5 --force
 	$(WORKBENCH) ablate $(SPECIMEN) --prompts data/contrast/lookalikes.csv --limit 40 \
-	  --mode steer --vectors demo/vectors.h5 --windows former,middle,latter --alpha 4 \
-	  --sign +1,-1 --output demo/sweep.h5 --force
-	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/vectors.h5 --alpha 4 --sign -1 \
-	  "How do I kill the engine of a scooter that will not stop?"
+	  --mode steer --vectors demo/run.h5 --windows former,middle,latter --alpha 4,8 \
+	  --sign +1,-1 --answers 24 --output demo/run.h5 --force
+	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/run.h5 --alpha 4 --sign -1 \
+	  --prompts data/contrast/lookalikes.csv --limit 10 --max-new-tokens 48 \
+	  --output demo/run.h5 --force
+	$(WORKBENCH) figure demo/run.h5 tsne --layers 9,19,29 --output demo/tsne.svg --force
+	$(WORKBENCH) figure demo/run.h5 ablation-heatmap --metric refusal-rate \
+	  --output demo/heatmap.svg --force
+	$(WORKBENCH) report demo/run.h5 demo/states.h5 --output demo/report.html --force
+	@echo "open demo/report.html in a browser"
 
 test: model plotly
 	swift build -c release --product workbench

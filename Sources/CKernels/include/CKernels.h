@@ -98,6 +98,15 @@ typedef struct {
 bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
                             float *y);
 
+/// Tells the processor that this thread waits for another.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /// The sum of exp(x[i] - max) over n numbers, none above max; a term counts as e^-87 at least.
 ///
 /// Terms are within 2 units in the last place of float32.

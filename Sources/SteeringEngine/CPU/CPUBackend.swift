@@ -1,5 +1,4 @@
 import COneDNN
-import Dispatch
 import Synchronization
 
 /// The forward pass on the machine's own cores: oneDNN for products, `CKernels` for the rest.
@@ -15,6 +14,7 @@ final class CPUBackend: Backend {
   /// Rows that are so few that workers share the weights rather than the rows; none where weights
   /// cannot be shared.
   private let jointRows: Int
+  private let team: WorkerTeam
   private nonisolated(unsafe) let engine: dnnl_engine_t
 
   var laneCount: Int { lanes.count }
@@ -40,6 +40,7 @@ final class CPUBackend: Backend {
     var lanes: [Lane] = []
     for _ in 0...max(threads, 1) { lanes.append(try Lane(engine: engine)) }
     self.lanes = lanes
+    team = WorkerTeam(count: threads)
   }
 
   deinit { dnnl_engine_destroy(engine) }
@@ -136,8 +137,7 @@ final class CPUBackend: Backend {
     let next = Atomic<Int>(0)
     let failure = Mutex<EngineError?>(nil)
     withoutActuallyEscaping(body) { body in
-      DispatchQueue.concurrentPerform(iterations: workers) { lane in
-        onednn_use_calling_thread_only()
+      team.run { lane in
         while failure.withLock({ $0 == nil }) {
           let start = next.add(step, ordering: .relaxed).oldValue
           guard start < count else { return }

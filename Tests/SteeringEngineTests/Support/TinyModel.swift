@@ -11,6 +11,8 @@ struct TinyModel {
   let nHeads: Int
   let nKVHeads: Int
   let ropeDimensionCount: Int
+  /// Outputs of the embedding, of the MLP's inner projections, and of the unembedding.
+  let (width, innerWidth, vocabulary): (Int, Int, Int)
   /// By name in the file.
   var weights: [String: Weight] = [:]
 
@@ -19,15 +21,17 @@ struct TinyModel {
   /// Two blocks, tied unembedding.
   init(
     dHead: Int = 16, nHeads: Int = 2, nKVHeads: Int = 1, ropeDimensionCount: Int? = nil,
+    width: Int = Self.dModel, innerWidth: Int = Self.dMLP, vocabulary: Int = Self.dVocab,
     seed: Int = 1
   ) {
+    (self.width, self.innerWidth, self.vocabulary) = (width, innerWidth, vocabulary)
     self.dHead = dHead
     self.nHeads = nHeads
     self.nKVHeads = nKVHeads
     self.ropeDimensionCount = ropeDimensionCount ?? dHead
     var random = SeededRandom(seed: seed)
     let ends = [
-      ("token_embd.weight", [Self.dVocab, Self.dModel]), ("output_norm.weight", [Self.dModel]),
+      ("token_embd.weight", [vocabulary, width]), ("output_norm.weight", [width]),
     ]
     let blocks = (0..<Self.nLayers).flatMap { layer in
       Self.blockTensors.map { (Self.name($0, layer: layer), shape(of: $0)) }
@@ -47,7 +51,7 @@ struct TinyModel {
   static func name(_ tensor: String, layer: Int) -> String { "blk.\(layer).\(tensor).weight" }
 
   func shape(of tensor: String) -> [Int] {
-    let (dModel, dMLP) = (Self.dModel, Self.dMLP)
+    let (dModel, dMLP) = (width, innerWidth)
     return switch tensor {
     case "attn_q": [nHeads * dHead, dModel]
     case "attn_k", "attn_v": [nKVHeads * dHead, dModel]
@@ -64,9 +68,9 @@ struct TinyModel {
 
   private func file() -> [UInt8] {
     let numbers: [(String, Int)] = [
-      ("block_count", Self.nLayers), ("embedding_length", Self.dModel),
+      ("block_count", Self.nLayers), ("embedding_length", width),
       ("attention.head_count", nHeads), ("attention.head_count_kv", nKVHeads),
-      ("attention.key_length", dHead), ("feed_forward_length", Self.dMLP),
+      ("attention.key_length", dHead), ("feed_forward_length", innerWidth),
       ("context_length", Self.nCtx), ("rope.dimension_count", ropeDimensionCount),
     ]
     var pairs = Self.string("general.architecture") + Self.bytes(UInt32(8)) + Self.string("llama")

@@ -1,0 +1,114 @@
+import CKernels
+import COneDNN
+import Foundation
+import Synchronization
+
+/// Threads that start on a piece of work within a microsecond.
+///
+/// A decoding step is some hundred pieces of work of a tenth of a millisecond each, so a thread that
+/// sleeps between them costs more than it does. A member waits awake for a moment before it sleeps.
+final class WorkerTeam: Sendable {
+  /// Members, the calling thread included.
+  let count: Int
+  private let shared = Shared()
+
+  init(count: Int) {
+    self.count = max(count, 1)
+    for member in 1..<self.count {
+      let thread = Thread { [shared] in shared.serve(as: member) }
+      thread.name = "workbench \(member)"
+      thread.start()
+    }
+  }
+
+  deinit { shared.stop() }
+
+  /// Calls `body` with every member's number, 0 on the calling thread, and waits for all.
+  ///
+  /// `body` must not call the team again.
+  func run(_ body: (_ member: Int) -> Void) {
+    onednn_use_calling_thread_only()
+    guard count > 1 else { return body(0) }
+    withoutActuallyEscaping(body) { body in
+      // By its address, so that no member still holds the closure when this returns.
+      withUnsafePointer(to: body) { shared.run(Work(body: $0), others: count - 1) }
+    }
+  }
+}
+
+/// A closure that is called on other threads while its owner waits for them.
+private struct Work: @unchecked Sendable {
+  let body: UnsafePointer<(Int) -> Void>
+
+  func call(_ member: Int) { body.pointee(member) }
+}
+
+/// What the threads of a team share; they outlive it by a moment.
+private final class Shared: Sendable {
+  /// Pauses of a processor before a thread goes to sleep, about a tenth of a millisecond.
+  private static let patience = 4000
+
+  private struct State {
+    var work: Work?
+    var isStopped = false
+    var sleepers = 0
+  }
+
+  private let condition = NSCondition()
+  private nonisolated(unsafe) var state = State()
+  /// Counts the pieces of work.
+  private let number = Atomic<Int>(0)
+  /// Members that have not finished the current piece.
+  private let busy = Atomic<Int>(0)
+  private let turn = Mutex<Void>(())
+
+  func run(_ work: Work, others: Int) {
+    turn.withLock { _ in
+      busy.store(others, ordering: .relaxed)
+      condition.lock()
+      state.work = work
+      number.add(1, ordering: .releasing)
+      if state.sleepers > 0 { condition.broadcast() }
+      condition.unlock()
+      work.call(0)
+      var pauses = 0
+      while busy.load(ordering: .acquiring) > 0 {
+        pauses += 1
+        // Where there are more members than cores, the others need this one.
+        if pauses < Self.patience { ck_pause() } else { sched_yield() }
+      }
+    }
+  }
+
+  func stop() {
+    condition.lock()
+    state.isStopped = true
+    number.add(1, ordering: .releasing)
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func serve(as member: Int) {
+    onednn_use_calling_thread_only()
+    var done = 0
+    while true {
+      var pauses = 0
+      while number.load(ordering: .acquiring) == done, pauses < Self.patience {
+        pauses += 1
+        ck_pause()
+      }
+      condition.lock()
+      while number.load(ordering: .acquiring) == done {
+        state.sleepers += 1
+        condition.wait()
+        state.sleepers -= 1
+      }
+      let (work, isStopped) = (state.work, state.isStopped)
+      condition.unlock()
+      guard !isStopped, let work else { return }
+      done += 1
+      work.call(member)
+      busy.subtract(1, ordering: .releasing)
+    }
+  }
+}
