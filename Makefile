@@ -59,7 +59,7 @@ demo: build model plotly
 	$(WORKBENCH) ablate $(SPECIMEN) --prompts data/contrast/lookalikes.csv --limit 40 \
 	  --mode steer --vectors demo/run.h5 --windows former,middle,latter --alpha 4,8 \
 	  --sign +1,-1 --answers 24 --output demo/run.h5 --force
-	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/run.h5 --alpha 4 --sign -1 \
+	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/run.h5 --alpha 8 --sign -1 \
 	  --prompts data/contrast/lookalikes.csv --limit 10 --max-new-tokens 48 \
 	  --output demo/run.h5 --force
 	$(WORKBENCH) figure demo/run.h5 tsne --layers 9,19,29 --output demo/tsne.svg --force

@@ -35,11 +35,12 @@ class Steering:
         )  # fmt: skip
 
     def outcomes(self, prompts, alpha, window, sign, threshold="anchors"):
-        """Answers to a prompt file, judged; `sign` is +1, -1 or auto, which needs the threshold."""
+        """Answers to a prompt file, judged; `sign` is +1, -1 or auto, with a threshold."""
         done = self.run(
             "steer", *self.model_options(), "--vectors", self.vectors, "--prompts", prompts,
             "--alpha", f"{alpha:g}", "--layers", window, f"--sign={sign}",
-            f"--threshold={threshold}", "--max-new-tokens", self.tokens, "--json",
+            *([f"--threshold={threshold}"] if sign == "auto" else []),
+            "--precision", "bf16", "--max-new-tokens", self.tokens, "--json",
         )  # fmt: skip
         return [
             Outcome(

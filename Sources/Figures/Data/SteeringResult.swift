@@ -12,8 +12,9 @@ struct SteeringResult {
   /// 0 or 1 per prompt.
   let unsteeredRefused: [Int]
   let steeredRefused: [Int]
-  /// s_q and the sign of the steering per prompt.
-  let scores: [Double]
+  /// s_q per prompt; nil where the sign of the steering does not come from it.
+  let scores: [Double]?
+  /// The sign of the steering per prompt.
   let sigmas: [Int]
   let alpha: Double
 
@@ -26,7 +27,7 @@ struct SteeringResult {
     steered = try fields.texts("steered", shape: shape)
     unsteeredRefused = try fields.integers("unsteered_refused", shape: shape)
     steeredRefused = try fields.integers("steered_refused", shape: shape)
-    scores = try fields.numbers("score", shape: shape)
+    scores = try fields.has("score") ? fields.numbers("score", shape: shape) : nil
     sigmas = try fields.integers("sigma", shape: shape)
     alpha = try fields.number("alpha")
   }

@@ -65,7 +65,7 @@ struct ReportAnswers: Encodable {
         prompt.steered = steering.steered[index]
         prompt.unsteeredRefused = steering.unsteeredRefused[index]
         prompt.steeredRefused = steering.steeredRefused[index]
-        prompt.score = known(steering.scores[index])
+        prompt.score = steering.scores.flatMap { known($0[index]) } ?? prompt.score
         prompt.sigma = steering.sigmas[index]
       }
     }
