@@ -65,8 +65,8 @@ struct RefusalBars: Chart {
     _ share: RefusalRates.Share, _ color: Color, on canvas: borrowing Canvas, _ panel: Panel,
     y: Double
   ) {
-    let rate = Double(share.refused) / Double(share.count)
-    let interval = wilsonInterval(hits: share.refused, of: share.count)
+    guard let estimate = EstimatedShare(share.refused, of: share.count) else { return }
+    let (rate, interval) = (estimate.value, estimate.interval)
     canvas.fill(
       Rect(
         x: panel.frame.x, y: y - Self.barHeight / 2 + 1, width: panel.x(rate) - panel.frame.x,

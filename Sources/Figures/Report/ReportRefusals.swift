@@ -26,12 +26,12 @@ struct ReportRefusals: Encodable {
     settings = rates.settings.map { setting in
       Setting(
         name: setting.name,
-        shares: setting.shares.map { share in
-          let interval = wilsonInterval(hits: share.refused, of: share.count)
-          return Share(
-            label: share.label, refused: share.refused, count: share.count,
-            rate: Double(share.refused) / Double(share.count), low: interval.low,
-            high: interval.high)
+        shares: setting.shares.compactMap { share in
+          EstimatedShare(share.refused, of: share.count).map { estimate in
+            Share(
+              label: share.label, refused: share.refused, count: share.count,
+              rate: estimate.value, low: estimate.interval.low, high: estimate.interval.high)
+          }
         })
     }
   }
