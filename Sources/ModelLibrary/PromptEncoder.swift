@@ -38,6 +38,9 @@ public struct EncodedPrompt: Sendable, Hashable {
 /// with Hugging Face's `apply_chat_template`. Raw text gets BOS where the model asks for it and the
 /// text does not already begin with it.
 public struct PromptEncoder: Sendable {
+  /// A text that no template ends with by itself, as it may with a user's.
+  private static let probe = "where does the query end"
+
   private let model: LanguageModel
   private let template: ChatTemplate?
   private let format: PromptFormat
@@ -54,7 +57,8 @@ public struct PromptEncoder: Sendable {
     let query = try render(prompt)
     let queryTokens = try tokenize(query)
     guard !queryTokens.isEmpty else { throw .emptyPrompt(prompt: prompt) }
-    let isMarked = template == nil || !query.ends(withWordsOf: prompt)
+    let isMarked =
+      try template == nil ? true : !render(Self.probe).ends(withWordsOf: Self.probe)
     guard !format.response.isEmpty else {
       return EncodedPrompt(
         text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1,
