@@ -10,7 +10,7 @@ struct EvalRun: ParsableCommand {
     abstract: "Answer benchmarks by several methods, and tell how often each refuses.",
     discussion: """
       EXAMPLE
-        workbench eval --model SmolLM2-135M-Instruct \\
+        workbench eval run --model SmolLM2-135M-Instruct \\
           --set xstest=xstest_v2_prompts.csv --set advbench=AdvBench.csv \\
           --set truthfulqa=TruthfulQA.csv --anchor-sets advbench,truthfulqa \\
           --method prompt-helpful --method self-cd --method scans-repo -o eval.h5

@@ -61,6 +61,40 @@ struct SafetyRunTests {
     }
   }
 
+  @Test("Self-CD reads the query behind a safety text and without, and takes y - 2.5 (y - y')")
+  func selfContrast() throws {
+    var fixture = fixture
+    fixture.methods = [.selfContrast(safetyText: "Be safe.")]
+    let found = try fixture.evaluate()
+    let encoder = try PromptEncoderFixture(fixture.lens.model)
+    for index in found.trials[0].reported {
+      let text = found.prompts[index].text
+      let contexts = try ["Be safe. " + text, text].map {
+        TokenSequence(tokens: try encoder.tokens($0), readPositions: [])
+      }
+      let generated = try fixture.lens.engine.generate(
+        [AnswerRequest(contexts[0], contrastedWith: contexts[1], strength: 2.5)],
+        options: GenerationOptions(
+          maxNewTokens: 5, repetitionPenalty: 1.1, stopTokens: fixture.lens.model.endTokens),
+        memoryBudget: .max / 4)
+      let expected = try fixture.lens.model.tokenizer.decode(generated[0].tokens)
+      #expect(found.answers[1][index]?.text == expected)
+    }
+    #expect(found.answers[0].map { $0?.text } != found.answers[1].map { $0?.text })
+  }
+
+  @Test("A prompt without room for an answer is refused before anything is generated")
+  func tooLong() throws {
+    var fixture = fixture
+    fixture.methods = [
+      .prompted(name: "long", PromptFormat(system: String(repeating: "kx", count: 40)))
+    ]
+    let run = try fixture.run()
+    var commits = 0
+    let refusal = sentence { _ = try run.run(from: run.empty(), commit: { _ in commits += 1 }) }
+    #expect(refusal.contains("leaves no room for an answer") && commits == 0, "\(refusal)")
+  }
+
   @Test("Each trial has vectors of its own, from its own anchors")
   func lessons() throws {
     let found = try fixture.evaluate()
