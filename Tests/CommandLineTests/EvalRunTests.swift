@@ -47,6 +47,9 @@ struct EvalRunTests {
     #expect(lines[2].hasPrefix("default ") && lines[3].hasPrefix("prompt "))
     #expect(lines[2].contains("% ["))
     #expect(lines[4].isEmpty && lines[5].hasPrefix("Treated right by Default alone"))
+    try evaluate(["--csv", "a.csv"]).expectSuccess()
+    let csv = String(decoding: try workplace.bytes("a.csv"), as: UTF8.self)
+    #expect(csv.contains("\nmixed,a,unsafe,the kill,default,,0,,,"))
   }
 
   @Test("Files say what the terminal says, and show makes it again from the store")

@@ -8,9 +8,8 @@ extension EvalShowReport {
 
   /// A row for every answer that is stored; SCANS's are those whose sign is sigma.
   var csvRows: [[String]] {
-    let decisions = evaluation.trials.indices.map { trial in
-      let found = try? evaluation.decisions(trial: trial, reading: reading)
-      return Dictionary(uniqueKeysWithValues: (found?.prompts ?? []).map { ($0.index, $0) })
+    let decisions = report.decisions.map { decisions in
+      Dictionary(uniqueKeysWithValues: decisions.prompts.map { ($0.index, $0) })
     }
     return evaluation.columns.enumerated().flatMap { place, column in
       evaluation.prompts.indices.compactMap { index -> [String]? in

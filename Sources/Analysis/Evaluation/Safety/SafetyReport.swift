@@ -56,7 +56,9 @@ public struct SafetyReport: Equatable, Sendable {
   public var rows: [Row]
   /// [trial]: the seeds of the anchors.
   public var seeds: [UInt64]
-  /// How the classifier decided, trial by trial; empty where no method steers.
+  /// [trial]: what the classifier decided; empty where no method steers.
+  public var decisions: [SafetyDecisions]
+  /// How well it decided, trial by trial; empty where no method steers.
   public var classifier: [ClassifierFigures]
 
   /// Reads an evaluation with its own threshold and layers, or with others.
@@ -70,6 +72,7 @@ public struct SafetyReport: Equatable, Sendable {
     groups = Self.groups(of: evaluation)
     seeds = evaluation.trials.map(\.seed)
     let decisions = try evaluation.decisions(reading)
+    self.decisions = decisions
     classifier = decisions.enumerated().flatMap { trial, decisions in
       ClassifierFigures.all(decisions, of: evaluation, trial: trial)
     }
