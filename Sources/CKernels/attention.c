@@ -72,31 +72,47 @@ INLINE void transpose_sum(const v16 *v, float *out) {
   *(v16 *)out = FOLD(c[0], c[1], 1);
 }
 
-// Rows that are fetched before their turn, which is about the time that memory takes.
-#define FETCH_DISTANCE 6
+/// The rows that the next query attends to, fetched from memory while this one is worked on.
+typedef struct {
+  ancestry of;
+  int32_t next_span, row, end;
+} lookahead;
 
-/// Asks for the keys and values of all heads of a row.
-INLINE void fetch(const ck_trie_attention *t, int32_t row) {
-  const char *line = (const char *)(t->kv + (size_t)row * t->kv_stride);
-  const char *end = line + 2 * t->n_kv_heads * t->d_head * sizeof(float);
-  for (; line < end; line += 64) __builtin_prefetch(line, 0, 2);
+INLINE lookahead nothing_ahead(void) {
+  const lookahead none = {.next_span = 1};
+  return none;
+}
+
+INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
+  size_t visible;
+  const lookahead ahead = {.of = ancestry_of(t, query, &visible)};
+  return ahead;
+}
+
+/// Asks for `vectors` vectors of the next row, from `column` on.
+INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t vectors) {
+  while (ahead->row == ahead->end) {
+    if (ahead->next_span > ahead->of.n_spans) return;
+    int32_t count;
+    span(&ahead->of, ahead->next_span++, &ahead->row, &count);
+    ahead->end = ahead->row + count;
+  }
+  const float *part = t->kv + (size_t)ahead->row++ * t->kv_stride + column;
+  for (size_t i = 0; i < vectors; i++) __builtin_prefetch(part + i * LANES, 0, 2);
 }
 
 /// scores[h][t] = q_h . k_t for `heads` query heads over the whole ancestry.
-INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float *q, size_t k_column,
-                     int heads, float *scores, size_t score_stride) {
-  const size_t units = t->d_head / LANES;
+INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ahead, const float *q,
+                     size_t k_column, int heads, size_t units, float *scores,
+                     size_t score_stride) {
   v16 partial[HEAD_BLOCK][LANES];
-  memset(partial, 0, sizeof partial);
   size_t done = 0;
   int pending = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++) {
-      // The first head's turn fetches for all.
-      if (t->is_cold && k_column == 0 && row + FETCH_DISTANCE < start + count)
-        fetch(t, row + FETCH_DISTANCE);
+      fetch(t, &ahead, k_column, units);
       const float *k = t->kv + (size_t)row * t->kv_stride + k_column;
       v16 dot[HEAD_BLOCK] = {{0}};
       for (size_t u = 0; u < units; u++) {
@@ -111,8 +127,11 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, const float 
       pending = 0;
     }
   }
-  if (pending > 0)
-    for (int h = 0; h < heads; h++) transpose_sum(partial[h], scores + h * score_stride + done);
+  if (pending == 0) return;
+  for (int h = 0; h < heads; h++) {
+    for (int i = pending; i < LANES; i++) partial[h][i] = (v16){0};
+    transpose_sum(partial[h], scores + h * score_stride + done);
+  }
 }
 
 /// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
@@ -139,15 +158,16 @@ INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
 }
 
 /// out_h[units * 16] = inverse_h * sum over t of p[h][t] * v_t, for columns from `column` on.
-INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, size_t v_column, int heads,
-                       int units, const float *p, size_t p_stride, const float *inverse, void *out,
-                       size_t out_index, bool to_bf16) {
+INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead ahead,
+                       size_t v_column, int heads, int units, const float *p, size_t p_stride,
+                       const float *inverse, void *out, size_t out_index, bool to_bf16) {
   v16 mixed[HEAD_BLOCK][4] = {{{0}}};
   size_t position = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++, position++) {
+      fetch(t, &ahead, v_column, (size_t)units);
       const float *v = t->kv + (size_t)row * t->kv_stride + v_column;
       for (int u = 0; u < units; u++) {
         const v16 value = *(const v16 *)(v + u * LANES);
@@ -163,24 +183,28 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, size_t v_c
 }
 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
-INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, int32_t q_row, size_t n,
-                         size_t head, int heads, float *scratch, void *out, size_t out_row,
-                         bool to_bf16) {
+INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lookahead *ahead,
+                         int32_t q_row, size_t n, size_t head, int heads, float *scratch, void *out,
+                         size_t out_row, bool to_bf16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const size_t k_column = kv * t->d_head;
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
   const size_t stride = round_up(n);
-  dot_keys(t, a, t->q + (size_t)q_row * t->q_stride + head * t->d_head, k_column, heads, scratch,
-           stride);
+  const float *q = t->q + (size_t)q_row * t->q_stride + head * t->d_head;
+  // The most common head size gets code of its own, whose queries stay in registers.
+  if (t->d_head == 4 * LANES)
+    dot_keys(t, a, *ahead, q, k_column, heads, 4, scratch, stride);
+  else
+    dot_keys(t, a, *ahead, q, k_column, heads, t->d_head / LANES, scratch, stride);
   float inverse[HEAD_BLOCK];
   for (int h = 0; h < heads; h++)
     inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
   size_t d = 0;
   for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
-    mix_values(t, a, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d, to_bf16);
+    mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d, to_bf16);
   for (; d < t->d_head; d += LANES)
-    mix_values(t, a, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d, to_bf16);
+    mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d, to_bf16);
 }
 
 MULTIVERSION
@@ -190,13 +214,15 @@ static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows
   for (size_t i = 0; i < n_rows; i++) {
     size_t n;
     const ancestry a = ancestry_of(t, rows[i], &n);
+    const lookahead ahead =
+      t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
     for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
       size_t head = kv * group, left = group;
       for (; left >= 4; left -= 4, head += 4)
-        attend_heads(t, &a, q_rows[i], n, head, 4, scratch, out, i, to_bf16);
-      if (left == 3) attend_heads(t, &a, q_rows[i], n, head, 3, scratch, out, i, to_bf16);
-      else if (left == 2) attend_heads(t, &a, q_rows[i], n, head, 2, scratch, out, i, to_bf16);
-      else if (left == 1) attend_heads(t, &a, q_rows[i], n, head, 1, scratch, out, i, to_bf16);
+        attend_heads(t, &a, &ahead, q_rows[i], n, head, 4, scratch, out, i, to_bf16);
+      if (left == 3) attend_heads(t, &a, &ahead, q_rows[i], n, head, 3, scratch, out, i, to_bf16);
+      else if (left == 2) attend_heads(t, &a, &ahead, q_rows[i], n, head, 2, scratch, out, i, to_bf16);
+      else if (left == 1) attend_heads(t, &a, &ahead, q_rows[i], n, head, 1, scratch, out, i, to_bf16);
     }
   }
 }

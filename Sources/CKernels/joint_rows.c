@@ -9,23 +9,33 @@
 
 #define BLOCK 64
 #define VECTORS (BLOCK / 16)
-/// Rows whose sums fit the registers beside a row of weights.
-#define GROUP 6
+// As many rows as have room for their sums in the registers, beside a row of weights.
+#define GROUP CK_JOINT_GROUP
 #define LINE 64
 #define F32 __attribute__((target("avx512f")))
 #define BF16 __attribute__((target("avx512f,avx512bf16")))
 #define INLINED static inline __attribute__((always_inline))
 
-/// Weights of the next block, a part of which is fetched with each group of rows.
+// Groups of rows from which on there is time to fetch weights; fewer wait for memory anyhow.
+#define FETCHING_GROUPS 4
+
+/// The weights that come next, of which a line is fetched with each input.
 typedef struct {
-  const char *next, *end;
+  const char *next;
+  bool is_on;
 } ahead;
 
 INLINED void fetch(ahead *a) {
-  if (a->next < a->end) {
-    _mm_prefetch(a->next, _MM_HINT_T1);
-    a->next += LINE;
-  }
+  if (!a->is_on) return;
+  _mm_prefetch(a->next, _MM_HINT_T1);
+  a->next += LINE;
+}
+
+/// Zeros that the compiler does not know as such: it would clear the sums in memory, one by one.
+F32 INLINED __m512 zeros(void) {
+  __m512 z = _mm512_setzero_ps();
+  __asm__("" : "+v"(z));
+  return z;
 }
 
 /// Writes `count` of a row's sums, or adds them to what is there.
@@ -43,8 +53,9 @@ F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count, bool 
 F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, size_t from, size_t to,
                            const float *x, const float *w, float *y, size_t count, ahead *next) {
   __m512 sums[GROUP][VECTORS];
+  const __m512 none = zeros();
   for (size_t r = 0; r < rows; r++)
-    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
+    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
   w += from * BLOCK;
   for (size_t i = from; i < to; i++, w += BLOCK) {
     fetch(next);
@@ -62,8 +73,9 @@ BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, s
                              const uint16_t *x, const uint16_t *w, float *y, size_t count,
                              ahead *next) {
   __m512 sums[GROUP][VECTORS];
+  const __m512 none = zeros();
   for (size_t r = 0; r < rows; r++)
-    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = _mm512_setzero_ps();
+    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
   w += from * BLOCK;
   for (size_t i = from; i < to; i += 2, w += 2 * BLOCK) {
     fetch(next);
@@ -105,8 +117,7 @@ BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, s
     const size_t length = BLOCK_LENGTH;                                                           \
     for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                       \
       const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                   \
-      ahead next = {(const char *)(w + length), (const char *)(w + length)};                      \
-      if (rows > GROUP && n + BLOCK < p->n) next.end += length * sizeof(TYPE);                    \
+      ahead next = {(const char *)(w + length), rows > (FETCHING_GROUPS - 1) * GROUP};            \
       for (size_t r = 0; r < rows; r += GROUP) {                                                  \
         const size_t height = rows - r < GROUP ? rows - r : GROUP;                                \
         for (size_t from = 0; from < p->k; from += p->depth)                                      \

@@ -19,7 +19,8 @@ extension SteeringEngine {
       try head.unembed(
         Rows(residual, tile), into: out, applyingFinalNorm: applyingFinalNorm, lane: lane)
       for row in tile {
-        backend.withRow(row - tile.lowerBound, of: out.matrix) { scores in
+        let own = row - tile.lowerBound
+        backend.withRows(Rows(out.matrix, own..<own + 1)) { scores in
           body(row, UnsafeBufferPointer(scores))
         }
       }

@@ -92,6 +92,9 @@ typedef struct {
   bool is_bf16;
 } ck_joint_rows;
 
+/// Rows that go through a block of weights together.
+#define CK_JOINT_GROUP 6
+
 /// Multiplies `rows` rows x, in the weights' format, into float32 y; sums run over k in order.
 ///
 /// Returns false, having done nothing, where this machine or the shape is not provided for.

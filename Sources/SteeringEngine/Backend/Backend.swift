@@ -83,9 +83,9 @@ protocol Backend: Sendable {
   func add(_ y: Rows<Matrix>, to x: Rows<Matrix>, lane: Int)
   /// Changes single rows, in the order of `edits`; places count from the start of `rows`.
   func edit(_ rows: Rows<Matrix>, _ edits: [RowEdit], vectors: Matrix?, lane: Int)
-  /// Lets the host read and change a row.
-  func withRow<Result>(
-    _ row: Int, of matrix: Matrix, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+  /// Lets the host read and change rows, `[row, column]`.
+  func withRows<Result>(
+    _ rows: Rows<Matrix>, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
   ) -> Result
   /// Copies row pairs; indices count from the starts of `source` and `target`.
   func copyRows(
@@ -100,6 +100,11 @@ struct Rows<Matrix: Sendable>: Sendable {
   init(_ matrix: Matrix, _ range: Range<Int>) {
     self.matrix = matrix
     self.range = range
+  }
+
+  /// Some of the rows, counted from the first.
+  func part(_ part: Range<Int>) -> Rows {
+    Rows(matrix, range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
   }
 }
 

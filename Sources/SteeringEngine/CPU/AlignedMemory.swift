@@ -12,23 +12,49 @@ final class AlignedMemory: @unchecked Sendable {
 
   let base: UnsafeMutableRawPointer
   let byteCount: Int
+  /// What was mapped, where it was: a mapping that holds `base` on a boundary of large pages.
+  private let mapping: UnsafeMutableRawBufferPointer?
 
   /// Allocates at least `byteCount` bytes, zeroed when `zeroed` is set; `purpose` is for messages.
   init(byteCount: Int, zeroed: Bool, purpose: String) throws(EngineError) {
-    let isLarge = byteCount >= Self.largePage / 4
-    let alignment = isLarge ? Self.largePage : Self.alignment
-    let size = max((byteCount + alignment - 1) / alignment * alignment, alignment)
-    var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, alignment, size) == 0, let memory else {
-      throw .outOfMemory(purpose: purpose, bytes: size)
+    if byteCount >= Self.largePage / 4 {
+      self.byteCount = Self.rounded(byteCount, to: Self.largePage)
+      let mapping = try Self.map(self.byteCount, purpose: purpose)
+      base = mapping.base
+      self.mapping = mapping.whole
+      return
     }
-    #if os(Linux)
-      if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
-    #endif
-    if zeroed { memset(memory, 0, size) }
+    self.byteCount = max(Self.rounded(byteCount, to: Self.alignment), Self.alignment)
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, Self.alignment, self.byteCount) == 0, let memory else {
+      throw .outOfMemory(purpose: purpose, bytes: self.byteCount)
+    }
+    if zeroed { memset(memory, 0, self.byteCount) }
     base = memory
-    self.byteCount = size
+    mapping = nil
   }
 
-  deinit { free(base) }
+  deinit {
+    if let mapping { munmap(mapping.baseAddress, mapping.count) } else { free(base) }
+  }
+
+  private static func rounded(_ bytes: Int, to step: Int) -> Int {
+    (bytes + step - 1) / step * step
+  }
+
+  /// Fresh pages, which the system hands out zeroed as they are touched.
+  private static func map(
+    _ bytes: Int, purpose: String
+  ) throws(EngineError) -> (base: UnsafeMutableRawPointer, whole: UnsafeMutableRawBufferPointer) {
+    let size = bytes + largePage
+    let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard let start, start != MAP_FAILED else {
+      throw .outOfMemory(purpose: purpose, bytes: bytes)
+    }
+    let base = start.alignedUp(toMultipleOf: largePage)
+    #if os(Linux)
+      madvise(base, bytes, MADV_HUGEPAGE)
+    #endif
+    return (base, UnsafeMutableRawBufferPointer(start: start, count: size))
+  }
 }

@@ -5,24 +5,25 @@ extension CPUBackend {
   func normalise(
     _ x: Rows<CPUMatrix>, with norm: NormWeights<CPUMatrix>, into out: Rows<CPUMatrix>, lane: Int
   ) {
-    let (rows, width) = (x.range.count, x.matrix.columns)
-    let (weight, toBF16) = (norm.weight.floats(at: 0), out.matrix.format == .bf16)
-    lanes[lane].clock.time(.norm) {
+    let (width, toBF16) = (x.matrix.columns, out.matrix.format == .bf16)
+    eachPart(of: x.range.count, lane: lane, on: .norm) { part in
+      let (x, out, weight) = (x.part(part), out.part(part), norm.weight.floats(at: 0))
       switch norm.kind {
       case .rms:
-        ck_rms_norm(x.floats, weight, norm.epsilon, rows, width, out.address, toBF16)
+        ck_rms_norm(x.floats, weight, norm.epsilon, part.count, width, out.address, toBF16)
       case .layer:
         ck_layer_norm(
-          x.floats, weight, norm.bias?.floats(at: 0), norm.epsilon, rows, width, out.address, toBF16
-        )
+          x.floats, weight, norm.bias?.floats(at: 0), norm.epsilon, part.count, width, out.address,
+          toBF16)
       }
     }
   }
 
   func convert(_ x: Rows<CPUMatrix>, into out: Rows<CPUMatrix>, lane: Int) {
-    lanes[lane].clock.time(.rows) {
+    eachPart(of: x.range.count, lane: lane, on: .rows) { part in
+      let (x, out) = (x.part(part), out.part(part))
       ck_convert(
-        x.floats, x.range.count * x.matrix.columns, out.address, out.matrix.format == .bf16)
+        x.floats, part.count * x.matrix.columns, out.address, out.matrix.format == .bf16)
     }
   }
 
@@ -30,12 +31,13 @@ extension CPUBackend {
     _ qkv: Rows<CPUMatrix>, heads: HeadLayout, query: NormWeights<CPUMatrix>,
     key: NormWeights<CPUMatrix>, lane: Int
   ) {
-    let (rows, stride, dHead) = (qkv.range.count, qkv.matrix.columns, heads.dHead)
-    lanes[lane].clock.time(.norm) {
+    let (stride, dHead) = (qkv.matrix.columns, heads.dHead)
+    eachPart(of: qkv.range.count, lane: lane, on: .norm) { part in
+      let rows = qkv.part(part).floats
       ck_head_norm(
-        qkv.floats, stride, query.weight.floats(at: 0), query.epsilon, rows, heads.nHeads, dHead)
+        rows, stride, query.weight.floats(at: 0), query.epsilon, part.count, heads.nHeads, dHead)
       ck_head_norm(
-        qkv.floats + heads.nHeads * dHead, stride, key.weight.floats(at: 0), key.epsilon, rows,
+        rows + heads.nHeads * dHead, stride, key.weight.floats(at: 0), key.epsilon, part.count,
         heads.nKVHeads, dHead)
     }
   }
@@ -44,10 +46,11 @@ extension CPUBackend {
     _ qkv: Rows<CPUMatrix>, heads: HeadLayout, positions: ArraySlice<Int32>,
     table: RotaryTable<CPUMatrix>, lane: Int
   ) {
-    lanes[lane].clock.time(.rotary) {
+    eachPart(of: qkv.range.count, lane: lane, on: .rotary) { part in
       positions.withUnsafeBufferPointer { positions in
         ck_rope(
-          qkv.floats, qkv.matrix.columns, positions.baseAddress, qkv.range.count,
+          qkv.part(part).floats, qkv.matrix.columns,
+          positions.baseAddress.map { $0 + part.lowerBound }, part.count,
           heads.nHeads + heads.nKVHeads, heads.dHead, table.cosine.floats(at: 0),
           table.sine.floats(at: 0), table.half)
       }
@@ -62,7 +65,7 @@ extension CPUBackend {
     try share(of: queries.rows.count, lane: lane) { (lane, part) throws(EngineError) in
       let lane = lanes[lane]
       let scratch = try lane.scratch(bytes: floats * 4).assumingMemoryBound(to: Float.self)
-      let target = out.matrix.address(at: out.range.lowerBound + part.lowerBound)
+      let target = out.part(part).address
       lane.clock.time(.attention) {
         trie.withKernelView(qkv: qkv, over: keysValues, heads: heads, window: window) { view in
           queries.rows.withUnsafeBufferPointer { rows in
@@ -82,8 +85,8 @@ extension CPUBackend {
     _ pairs: [(from: Int, to: Int)], of qkv: Rows<CPUMatrix>, heads: HeadLayout,
     to cache: CPUMatrix, lane: Int
   ) {
-    lanes[lane].clock.time(.rows) {
-      for pair in pairs {
+    eachPart(of: pairs.count, lane: lane, on: .rows) { part in
+      for pair in pairs[part] {
         let row = qkv.matrix.floats(at: qkv.range.lowerBound + pair.from) + heads.keyColumn
         cache.floats(at: pair.to).update(from: row, count: heads.keyValueWidth)
       }
@@ -91,31 +94,34 @@ extension CPUBackend {
   }
 
   func activate(_ hidden: Rows<CPUMatrix>, mlp: MLP, into out: Rows<CPUMatrix>, lane: Int) {
-    let (rows, width, toBF16) = (hidden.range.count, out.matrix.columns, out.matrix.format == .bf16)
-    lanes[lane].clock.time(.activation) {
+    let (width, toBF16) = (out.matrix.columns, out.matrix.format == .bf16)
+    eachPart(of: hidden.range.count, lane: lane, on: .activation) { part in
+      let (hidden, out) = (hidden.part(part), out.part(part))
+      let kernel = mlp.activation.kernel
       if mlp.isGated {
-        ck_gate(mlp.activation.kernel, hidden.floats, rows, width, out.address, toBF16)
+        ck_gate(kernel, hidden.floats, part.count, width, out.address, toBF16)
       } else {
-        ck_activate(mlp.activation.kernel, hidden.floats, rows * width, out.address, toBF16)
+        ck_activate(kernel, hidden.floats, part.count * width, out.address, toBF16)
       }
     }
   }
 
   func addBias(_ bias: CPUMatrix, to x: Rows<CPUMatrix>, lane: Int) {
-    lanes[lane].clock.time(.rows) {
-      ck_add_bias(x.floats, bias.floats(at: 0), x.range.count, x.matrix.columns)
+    eachPart(of: x.range.count, lane: lane, on: .rows) { part in
+      ck_add_bias(x.part(part).floats, bias.floats(at: 0), part.count, x.matrix.columns)
     }
   }
 
   func softcap(_ x: Rows<CPUMatrix>, cap: Float, lane: Int) {
-    lanes[lane].clock.time(.activation) {
-      ck_softcap(x.floats, x.range.count * x.matrix.columns, cap)
+    eachPart(of: x.range.count, lane: lane, on: .activation) { part in
+      ck_softcap(x.part(part).floats, part.count * x.matrix.columns, cap)
     }
   }
 
   func add(_ y: Rows<CPUMatrix>, to x: Rows<CPUMatrix>, lane: Int) {
-    lanes[lane].clock.time(.rows) {
-      ck_add(x.floats, y.floats, x.range.count * x.matrix.columns, x.floats)
+    eachPart(of: x.range.count, lane: lane, on: .rows) { part in
+      let sum = x.part(part).floats
+      ck_add(sum, y.part(part).floats, part.count * x.matrix.columns, sum)
     }
   }
 
@@ -151,10 +157,28 @@ extension CPUBackend {
     }
   }
 
-  func withRow<Result>(
-    _ row: Int, of matrix: CPUMatrix, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+  func withRows<Result>(
+    _ rows: Rows<CPUMatrix>, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
   ) -> Result {
-    body(UnsafeMutableBufferPointer(start: matrix.floats(at: row), count: matrix.columns))
+    body(
+      UnsafeMutableBufferPointer(
+        start: rows.floats, count: rows.range.count * rows.matrix.columns))
+  }
+}
+
+extension CPUBackend {
+  /// Rows from which on it pays to call the other workers for a pass over them.
+  private static let sharedRows = 16
+
+  /// Calls `work` with all of `0..<rows`, or on the joint lane with parts of it on all workers.
+  private func eachPart(
+    of rows: Int, lane: Int, on kernel: KernelClock.Kernel,
+    _ work: @Sendable (_ part: Range<Int>) -> Void
+  ) {
+    guard rows >= Self.sharedRows else { return lanes[lane].clock.time(kernel) { work(0..<rows) } }
+    share(of: rows, lane: lane) { lane, part in
+      lanes[lane].clock.time(kernel) { work(part) }
+    }
   }
 }
 

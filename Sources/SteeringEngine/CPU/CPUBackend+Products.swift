@@ -5,31 +5,35 @@ extension CPUBackend {
   func multiply(
     _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
-    if lane == jointLane, !weight.panels.isEmpty,
+    if lane == jointLane, weight.isBlocked,
       let depth = try joint.depth(n: weight.outputs, k: weight.inputs, lane: lanes[lane])
     {
-      return try share(of: weight.panels.count, lane: lane) { (lane, panels) throws(EngineError) in
-        for panel in weight.panels[panels] {
-          multiply(x, by: weight, panel: panel, depth: depth, into: out, lane: lanes[lane])
+      let cut = JointCut(rows: x.range.count, blocks: weight.blockCount)
+      return share(of: cut.count, lane: lane) { lane, units in
+        for piece in cut.pieces(units) {
+          multiply(
+            x.part(piece.rows), by: weight, blocks: piece.blocks, depth: depth,
+            into: out.part(piece.rows), lane: lanes[lane])
         }
       }
     }
     try multiplyAll(x, by: weight, into: out, lane: lanes[lane])
   }
 
-  /// Computes the outputs of a panel.
+  /// Computes the outputs of some blocks of the weight.
   private func multiply(
-    _ x: Rows<CPUMatrix>, by weight: PackedLinear, panel: Range<Int>, depth: Int,
+    _ x: Rows<CPUMatrix>, by weight: PackedLinear, blocks: Range<Int>, depth: Int,
     into out: Rows<CPUMatrix>, lane: Lane
   ) {
-    let (rows, n, k) = (x.range.count, panel.count, weight.inputs)
+    let first = blocks.lowerBound * PackedLinear.blockOutputs
+    let last = min(blocks.upperBound * PackedLinear.blockOutputs, weight.outputs)
+    let (rows, n, k) = (x.range.count, last - first, weight.inputs)
     var product = ck_joint_rows(
       n: n, k: k, depth: depth, x_stride: x.matrix.columns, y_stride: weight.outputs,
       is_bf16: x.matrix.format == .bf16)
     let isDone = lane.clock.time(.product) {
       ck_multiply_joint_rows(
-        &product, rows, x.address, weight.packed(from: panel.lowerBound),
-        out.floats + panel.lowerBound)
+        &product, rows, x.address, weight.packed(from: blocks.lowerBound), out.floats + first)
     }
     precondition(isDone, "a depth was found for a product that does not exist")
     lane.clock.productOperations += 2 * Double(rows) * Double(n * k)

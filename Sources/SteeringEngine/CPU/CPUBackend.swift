@@ -77,7 +77,7 @@ final class CPUBackend: Backend {
       throws(EngineError) -> Void
   ) throws(EngineError) -> PackedLinear {
     let linear = try PackedLinear(
-      outputs: outputs, inputs: inputs, panelCount: workers, products: products)
+      outputs: outputs, inputs: inputs, products: products)
     let slices = linear.slices
     try forEach(of: slices.count, step: 1, shouldStop: { false }) {
       (laneIndex, index) throws(EngineError) in
@@ -119,14 +119,26 @@ final class CPUBackend: Backend {
     }
   }
 
-  /// Calls `body` with all of `0..<count`, or on the joint lane with parts of it on all workers.
-  func share(
+  /// Calls `body` with all of `0..<count`, or on the joint lane with an equal part for each worker.
+  func share<Failure: Error>(
     of count: Int, lane: Int,
-    _ body: @Sendable (_ lane: Int, _ part: Range<Int>) throws(EngineError) -> Void
-  ) throws(EngineError) {
+    _ body: @Sendable (_ lane: Int, _ part: Range<Int>) throws(Failure) -> Void
+  ) throws(Failure) {
     guard lane == jointLane, workers > 1, count > 1 else { return try body(lane, 0..<count) }
+    let failure = Mutex<Failure?>(nil)
     let step = (count + workers - 1) / workers
-    try forEach(of: count, step: step, shouldStop: { false }, body)
+    withoutActuallyEscaping(body) { body in
+      team.run { worker in
+        let part = min(worker * step, count)..<min((worker + 1) * step, count)
+        guard !part.isEmpty else { return }
+        do throws(Failure) {
+          try body(worker, part)
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   /// Hands ranges of `step` out to the lanes, in order, until all of `0..<count` is done.

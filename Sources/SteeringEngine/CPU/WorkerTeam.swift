@@ -48,28 +48,22 @@ private final class Shared: Sendable {
   /// Pauses of a processor before a thread goes to sleep, about a tenth of a millisecond.
   private static let patience = 4000
 
-  private struct State {
-    var work: Work?
-    var isStopped = false
-    var sleepers = 0
-  }
-
   private let condition = NSCondition()
-  private nonisolated(unsafe) var state = State()
+  /// Written before ``number`` is counted up, read after; nobody reads it between two pieces.
+  private nonisolated(unsafe) var work: Work?
+  private nonisolated(unsafe) var isStopped = false
   /// Counts the pieces of work.
   private let number = Atomic<Int>(0)
   /// Members that have not finished the current piece.
   private let busy = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
   private let turn = Mutex<Void>(())
 
   func run(_ work: Work, others: Int) {
     turn.withLock { _ in
       busy.store(others, ordering: .relaxed)
-      condition.lock()
-      state.work = work
-      number.add(1, ordering: .releasing)
-      if state.sleepers > 0 { condition.broadcast() }
-      condition.unlock()
+      self.work = work
+      announce()
       work.call(0)
       var pauses = 0
       while busy.load(ordering: .acquiring) > 0 {
@@ -81,9 +75,15 @@ private final class Shared: Sendable {
   }
 
   func stop() {
+    isStopped = true
+    announce()
+  }
+
+  /// Counts up, and wakes who sleeps; a member that lies down at this moment sees the new number.
+  private func announce() {
+    number.add(1, ordering: .sequentiallyConsistent)
+    guard sleepers.load(ordering: .sequentiallyConsistent) > 0 else { return }
     condition.lock()
-    state.isStopped = true
-    number.add(1, ordering: .releasing)
     condition.broadcast()
     condition.unlock()
   }
@@ -92,23 +92,23 @@ private final class Shared: Sendable {
     onednn_use_calling_thread_only()
     var done = 0
     while true {
-      var pauses = 0
-      while number.load(ordering: .acquiring) == done, pauses < Self.patience {
-        pauses += 1
-        ck_pause()
-      }
-      condition.lock()
-      while number.load(ordering: .acquiring) == done {
-        state.sleepers += 1
-        condition.wait()
-        state.sleepers -= 1
-      }
-      let (work, isStopped) = (state.work, state.isStopped)
-      condition.unlock()
+      waitForPiece(after: done)
       guard !isStopped, let work else { return }
       done += 1
       work.call(member)
       busy.subtract(1, ordering: .releasing)
     }
+  }
+
+  private func waitForPiece(after done: Int) {
+    for _ in 0..<Self.patience {
+      guard number.load(ordering: .acquiring) == done else { return }
+      ck_pause()
+    }
+    condition.lock()
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    while number.load(ordering: .sequentiallyConsistent) == done { condition.wait() }
+    sleepers.subtract(1, ordering: .relaxed)
+    condition.unlock()
   }
 }

@@ -1,33 +1,25 @@
 /// One more token for every answer of a batch.
 struct DecodeStep<Device: Backend> {
   let blocks: BlockStore<Device>
-  let head: OutputHead<Device>
   let pass: PassContext<Device>
   let rotary: [RotaryTable<Device.Matrix>]
   let cache: KeyValueCache<Device>
   let batch: DecodeBatch<Device>
-  let shouldStop: @Sendable () -> Bool
-
-  private var device: Device { pass.device }
+  let choice: TokenChoice<Device>
 
   /// Runs the answers' newest tokens through the model, and lets each choose its next.
-  func run(
-    qkv: Device.Matrix, logits: Device.Matrix, isSettled: @Sendable (Int, [Int32]) -> Bool
-  ) throws(EngineError) {
-    let reader = blocks.reader
-    let answers = batch.answers
-    let positions = answers.map { Int32($0.position) }
-    let tokens = answers.map { $0.tokens[$0.tokens.count - 1] }
+  func run(qkv: Device.Matrix) throws(EngineError) {
+    let (reader, device) = (blocks.reader, pass.device)
+    let (positions, tokens, rows) = (batch.positions, batch.tokens, batch.newestRows)
     let residual = try device.upload(
       reader.embeddings(of: tokens[...], at: positions[...]), columns: reader.config.dModel)
-    let (places, rows) = (answers.indices.map(Int32.init), batch.newestRows)
-    let (edits, trie, device) = (batch.edits, batch.trie, device)
+    let places = rows.indices.map(Int32.init)
+    let (edits, trie) = (batch.edits, batch.trie)
     edits.apply(
-      at: .embed, to: Rows(residual, answers.indices), numbers: places[...], device: device,
-      lane: 0)
+      at: .embed, to: Rows(residual, rows.indices), numbers: places[...], device: device, lane: 0)
     for layer in 0..<reader.config.nLayers {
       let block = try blocks.block(layer)
-      try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
+      try device.forEachTile(of: rows.count, shouldStop: choice.shouldStop) {
         (lane, tile) throws(EngineError) in
         try block.project(
           Rows(residual, tile), into: Rows(qkv, tile), positions: positions[tile],
@@ -43,23 +35,6 @@ struct DecodeStep<Device: Backend> {
         }
       }
     }
-    try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
-      (lane, tile) throws(EngineError) in
-      try head.unembed(Rows(residual, tile), into: Rows(logits, tile), lane: lane)
-    }
-    try device.forEachRow(of: answers.count) { row throws(EngineError) in
-      try answers[row].advance(row, of: logits, device, isSettled)
-    }
-  }
-}
-
-extension Answer {
-  func advance<Device: Backend>(
-    _ row: Int, of logits: Device.Matrix, _ device: Device,
-    _ isSettled: @Sendable (Int, [Int32]) -> Bool
-  ) throws(EngineError) {
-    try device.withRow(row, of: logits) { scores in
-      Result { () throws(EngineError) in try advance(scores, isSettled: isSettled) }
-    }.get()
+    try choice.choose(batch.answers, from: residual)
   }
 }

@@ -6,30 +6,31 @@ import Checkpoints
 /// of different lengths decode together; an answer that ends makes room for the next.
 struct Generator<Device: Backend> {
   let blocks: BlockStore<Device>
+  let requests: [AnswerRequest]
+  let contexts: RequestContexts
   let options: GenerationOptions
-  let isSettled: @Sendable (_ sequence: Int, _ tokens: [Int32]) -> Bool
+  let isSettled: @Sendable (_ request: Int, _ tokens: [Int32]) -> Bool
   let shouldStop: @Sendable () -> Bool
 
   private var config: ModelConfig { blocks.reader.config }
   private var device: Device { blocks.reader.device }
 
-  /// Answers the sequences `range`; `finished` gets each as it ends.
-  func run(
-    _ sequences: [TokenSequence], _ range: Range<Int>,
-    finished: (Int, GeneratedText) throws -> Void
-  ) throws {
-    let longest = sequences[range].map { $0.tokens.count }.max() ?? 0
+  /// Answers the requests `range`; `finished` gets each as it ends.
+  func run(_ range: Range<Int>, finished: (Int, GeneratedText) throws -> Void) throws {
+    let longest = range.map(contexts.longest).max() ?? 0
     let chunk = try Chunk(
-      sequences, range: range, depth: config.nLayers, longest: longest + options.maxNewTokens,
-      reader: blocks.reader)
-    let slotCount = min(options.batchRows, range.count)
+      contexts.sequences, range: contexts.contexts(of: range), depth: config.nLayers,
+      longest: longest + options.maxNewTokens, reader: blocks.reader)
+    let slotCount = contexts.slots(for: range, options)
     let pass = try PassContext(config: config, device: device)
     let cache = try KeyValueCache(
       rows: chunk.tokens.rowCount + slotCount * options.maxNewTokens, layers: config.nLayers,
       heads: pass.heads, device: device)
-    let head = try blocks.outputHead(needsLogits: true)
+    let choice = try TokenChoice(
+      head: try blocks.outputHead(needsLogits: true), rowCount: slotCount, dVocab: config.dVocab,
+      device: device, isSettled: isSettled, shouldStop: shouldStop)
 
-    let answers = try start(chunk, sequences, pass: pass, cache: cache, head: head)
+    let answers = try start(chunk, range, pass: pass, cache: cache, choice: choice)
     for answer in answers { try report(answer, finished) }
     var waiting = answers.filter { $0.end == nil }[...]
     var batch = try DecodeBatch(
@@ -38,13 +39,11 @@ struct Generator<Device: Backend> {
     try batch.prepare(from: &waiting)
     let qkv = try device.makeMatrix(
       rows: slotCount, columns: pass.heads.width, feedsProducts: false)
-    let logits = try device.makeMatrix(
-      rows: slotCount, columns: config.dVocab, feedsProducts: false)
     while !batch.answers.isEmpty {
       let step = DecodeStep(
-        blocks: blocks, head: head, pass: pass, rotary: chunk.rotary, cache: cache, batch: batch,
-        shouldStop: shouldStop)
-      try step.run(qkv: qkv, logits: logits, isSettled: isSettled)
+        blocks: blocks, pass: pass, rotary: chunk.rotary, cache: cache, batch: batch,
+        choice: choice)
+      try step.run(qkv: qkv)
       for answer in batch.answers { try report(answer, finished) }
       try batch.prepare(from: &waiting)
     }
@@ -52,8 +51,8 @@ struct Generator<Device: Backend> {
 
   /// Runs the prompts, keeps their keys and values, and chooses every answer's first token.
   private func start(
-    _ prompts: Chunk<Device>, _ sequences: [TokenSequence], pass: PassContext<Device>,
-    cache: KeyValueCache<Device>, head: OutputHead<Device>
+    _ prompts: Chunk<Device>, _ range: Range<Int>, pass: PassContext<Device>,
+    cache: KeyValueCache<Device>, choice: TokenChoice<Device>
   ) throws -> [Answer] {
     var chunk = prompts
     let step = try LayerStep(pass: pass, shouldStop: shouldStop, rows: chunk.tokens.rowCount)
@@ -66,40 +65,31 @@ struct Generator<Device: Backend> {
       try step.finish(chunk, through: block, layer: layer)
       if layer < config.nLayers - 1 { chunk.fork(at: layer + 1, device) }
     }
-    let (rows, slots) = try chunk.readRows(behind: config.nLayers - 1, device)
-    let answers = prompts.sequences.map { index in
+    let answers = range.map { request in
       Answer(
-        sequences[index], index: index, prompt: prompts.path(of: index), options: options,
-        nCtx: config.nCtx)
+        requests[request], index: request, firstContext: contexts.ranges[request].lowerBound,
+        paths: contexts.ranges[request].map(prompts.path), options: options, nCtx: config.nCtx)
     }
-    try chooseFirst(answers, rows: rows, slots: slots, head: head)
+    let (rows, slots) = try chunk.readRows(behind: config.nLayers - 1, device)
+    try chooseFirst(answers, rows: rows, slots: slots, choice)
     return answers
   }
 
-  /// Each answer's first token, from the row of its sequence's last token.
+  /// Each answer's first token, from the rows of its contexts' last tokens.
   private func chooseFirst(
-    _ answers: [Answer], rows: Device.Matrix, slots: ReadSlots, head: OutputHead<Device>
+    _ answers: [Answer], rows: Device.Matrix, slots: ReadSlots, _ choice: TokenChoice<Device>
   ) throws(EngineError) {
-    let buffers = try head.makeLogits()
-    // A row for every answer, since choosing changes the scores.
+    // A row for every context, since choosing changes the scores.
     let own = try device.makeMatrix(
-      rows: answers.count, columns: config.dModel, feedsProducts: false)
+      rows: slots.slotOfRead.count, columns: config.dModel, feedsProducts: false)
     let pairs = slots.slotOfRead.enumerated().map { (from: $1, to: $0) }
     device.copyRows(pairs, of: Rows(rows, 0..<slots.rows.count), to: own, lane: 0)
-    let (device, isSettled) = (device, isSettled)
-    try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
-      (lane, tile) throws(EngineError) in
-      let logits = buffers[lane]
-      try head.unembed(Rows(own, tile), into: Rows(logits, 0..<tile.count), lane: lane)
-      for answer in tile {
-        try answers[answer].advance(answer - tile.lowerBound, of: logits, device, isSettled)
-      }
-    }
+    try choice.choose(answers, from: own)
   }
 
   private func report(
     _ answer: Answer, _ finished: (Int, GeneratedText) throws -> Void
   ) throws {
-    if let text = answer.text { try finished(answer.sequence, text) }
+    if let text = answer.text { try finished(answer.request, text) }
   }
 }
