@@ -83,16 +83,16 @@ struct SafetyRunTests {
     #expect(found.answers[0].map { $0?.text } != found.answers[1].map { $0?.text })
   }
 
-  @Test("A prompt without room for an answer is refused before anything is generated")
+  @Test("A prompt that is too long is refused before anything is generated")
   func tooLong() throws {
     var fixture = fixture
     fixture.methods = [
-      .prompted(name: "long", PromptFormat(system: String(repeating: "kx", count: 40)))
+      .prompted(name: "long", PromptFormat(system: String(repeating: "kx", count: 100)))
     ]
     let run = try fixture.run()
     var commits = 0
     let refusal = sentence { _ = try run.run(from: run.empty(), commit: { _ in commits += 1 }) }
-    #expect(refusal.contains("leaves no room for an answer") && commits == 0, "\(refusal)")
+    #expect(refusal.contains("but the model's context holds 128") && commits == 0, "\(refusal)")
   }
 
   @Test("Each trial has vectors of its own, from its own anchors")
