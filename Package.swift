@@ -34,7 +34,10 @@ let package = Package(
         "SteeringEngine", "TSNE",
       ],
       // In the program itself, which is copied about without its build folder.
-      resources: [.embedInCode("Judge/standard_phrases.txt")]),
+      resources: [
+        .embedInCode("Evaluation/Safety/published_results.csv"),
+        .embedInCode("Judge/standard_phrases.txt"),
+      ]),
     .target(
       name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"],
       resources: ["notebook.py", "report.css", "report.html", "report.js"].map {

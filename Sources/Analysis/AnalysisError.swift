@@ -20,6 +20,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case vectors(VectorError)
   case judge(JudgeError)
   case ablation(AblationError)
+  case safety(SafetyError)
   case model(ModelError)
   case engine(EngineError)
   case store(StoreError)
@@ -58,6 +59,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .vectors(let error): error.description
     case .judge(let error): error.description
     case .ablation(let error): error.description
+    case .safety(let error): error.description
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description

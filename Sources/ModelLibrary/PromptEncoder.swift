@@ -2,17 +2,33 @@ import ChatTemplates
 import Foundation
 import Tokenization
 
+/// An earlier turn of a chat: what the user said, and what the model is to have answered.
+public struct ChatExchange: Sendable, Hashable {
+  public var user: String
+  public var assistant: String
+
+  public init(user: String, assistant: String) {
+    self.user = user
+    self.assistant = assistant
+  }
+}
+
 /// How a prompt becomes the text that a model reads.
 public struct PromptFormat: Sendable, Hashable {
   /// The system message, when there is one.
   public var system: String?
+  /// Turns between the system message and the prompt.
+  public var examples: [ChatExchange]
   /// Text that is appended after the generation prompt, as if the model had begun to answer.
   public var response: String
   /// Whether the prompt is the whole text, without chat template.
   public var raw: Bool
 
-  public init(system: String? = nil, response: String = "", raw: Bool = false) {
+  public init(
+    system: String? = nil, examples: [ChatExchange] = [], response: String = "", raw: Bool = false
+  ) {
     self.system = system
+    self.examples = examples
     self.response = response
     self.raw = raw
   }
@@ -75,10 +91,15 @@ public struct PromptEncoder: Sendable {
 
   private func render(_ prompt: String) throws(ModelError) -> String {
     guard let template else { return prompt }
-    var messages = [ChatMessage(role: "user", content: prompt)]
+    var messages: [ChatMessage] = []
     if let system = format.system {
-      messages.insert(ChatMessage(role: "system", content: system), at: 0)
+      messages.append(ChatMessage(role: "system", content: system))
     }
+    for exchange in format.examples {
+      messages.append(ChatMessage(role: "user", content: exchange.user))
+      messages.append(ChatMessage(role: "assistant", content: exchange.assistant))
+    }
+    messages.append(ChatMessage(role: "user", content: prompt))
     do throws(ChatTemplateError) {
       return try template.render(
         messages: messages, addGenerationPrompt: true, bosToken: model.tokenizer.bosToken,

@@ -11,7 +11,7 @@ struct HelpTests {
     arguments: [
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
       ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
-      ["figure"], ["report"],
+      ["figure"], ["report"], ["eval"], ["eval", "run"], ["eval", "show"],
       ["models", "list"],
       ["models", "inspect"],
     ])
@@ -36,8 +36,8 @@ struct HelpTests {
     let tool = try workplace.run([])
     tool.expectSuccess()
     for command in [
-      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "tsne", "judge",
-      "tokens", "models",
+      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "eval", "tsne",
+      "judge", "tokens", "models",
     ] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }

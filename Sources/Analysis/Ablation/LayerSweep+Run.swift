@@ -62,7 +62,7 @@ extension LayerSweep {
         model: model, engine: engine, judge: answers.judge, options: answers.options,
         memoryBudget: memoryBudget)
       let texts = try generator.answers(
-        to: sequences(under: points, interventions), untilJudged: true,
+        to: sequences(under: points, interventions).map(AnswerRequest.init), untilJudged: true,
         id: { prompts[$0 / points.count].id }, shouldStop: shouldStop,
         progress: { progress(scored + (1 - scored) * $0) })
       for point in points.indices {

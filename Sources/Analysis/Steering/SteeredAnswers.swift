@@ -59,7 +59,8 @@ public struct SteeredAnswers: Sendable {
       }
     }
     let answers = try generator.answers(
-      to: sequences, untilJudged: false, id: { prompts[$0 / 2].id }, shouldStop: shouldStop,
+      to: sequences.map(AnswerRequest.init), untilJudged: false, id: { prompts[$0 / 2].id },
+      shouldStop: shouldStop,
       progress: progress)
     return prompts.indices.map { index in
       SteeredAnswer(

@@ -26,10 +26,11 @@ extension SteeringReport {
       case .fixed(let sigma): "sigma \(sigma > 0 ? "+1" : "-1")"
       case .classifier(let classifier):
         "sigma from s_q >= \(decimals(classifier.threshold)) over layers "
-          + listed(classifier.layers)
+          + LayerWindow.listed(classifier.layers)
       }
     let vectors = policy.isUnit ? "vectors of length 1" : "vectors as they are"
-    return "\(model.name), layers \(listed(policy.layers)) steered from the query end on, "
+    let layers = LayerWindow.listed(policy.layers)
+    return "\(model.name), layers \(layers) steered from the query end on, "
       + "alpha \(number(policy.alpha)), \(vectors); \(source)"
   }
 

@@ -60,11 +60,11 @@ struct SteeringReport {
   private var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
       "alpha": .number(policy.alpha), "unit": .integer(policy.isUnit ? 1 : 0),
-      "layers": .text(listed(policy.layers)), "profile": .text(profile.rawValue),
+      "layers": .text(LayerWindow.listed(policy.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]
     attributes["threshold"] = classifier.map { .number($0.threshold) }
-    attributes["classifier_layers"] = classifier.map { .text(listed($0.layers)) }
+    attributes["classifier_layers"] = classifier.map { .text(LayerWindow.listed($0.layers)) }
     return attributes.merging(model.attributes) { own, _ in own }
   }
 
@@ -116,17 +116,4 @@ struct SteeringJSON: Encodable {
   let profile: String
   let threshold: Double?
   let answers: [Row]
-}
-
-/// Ascending layers, runs as ranges: `9-18,20`.
-func listed(_ layers: [Int]) -> String {
-  var runs: [LayerWindow] = []
-  for layer in layers {
-    if let last = runs.last, last.last == layer - 1 {
-      runs[runs.count - 1].last = layer
-    } else {
-      runs.append(LayerWindow(first: layer, last: layer))
-    }
-  }
-  return runs.map(\.description).joined(separator: ",")
 }

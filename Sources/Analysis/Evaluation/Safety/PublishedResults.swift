@@ -1,0 +1,67 @@
+import ActivationStore
+
+/// The refusal rates that SCANS's paper gives for a model.
+public struct PublishedResults: Equatable, Sendable {
+  /// What is published of one method, in percent.
+  public struct Row: Equatable, Sendable {
+    public var method: String
+    /// By group, under the sets' known names.
+    public var rates: [SafetyReport.Group: Double]
+    /// (compliant safe + refused unsafe) / all, over all sets of the table.
+    public var average: Double
+
+    /// The rate of a group of an evaluation, whatever the set is called there.
+    public func rate(of group: SafetyReport.Group) -> Double? {
+      KnownSet(name: group.set).flatMap {
+        rates[SafetyReport.Group(set: $0.rawValue, label: group.label)]
+      }
+    }
+  }
+
+  /// The model as the table has it.
+  public var model: String
+  public var rows: [Row]
+
+  /// The results for a model of the paper, recognised by name and shape; nil for any other.
+  public init?(for model: StoredModel) {
+    let name = Self.bare(model.name)
+    let lines = Self.table.dropFirst().filter { line in
+      name.contains(Self.bare(line[0])) && line[1] == "\(model.nLayers)"
+        && line[2] == "\(model.dModel)"
+    }
+    guard let first = lines.first else { return nil }
+    self.model = first[0]
+    rows = lines.map(Self.row)
+  }
+
+  /// The models of the table.
+  public static var models: [String] {
+    var seen: Set<String> = []
+    return table.dropFirst().map { $0[0] }.filter { seen.insert($0).inserted }
+  }
+
+  /// The lines of the data file, the header first; it is our own, so it is well formed.
+  private static let table = String(
+    decoding: PackageResources.published_results_csv, as: UTF8.self
+  ).split(separator: "\n").map {
+    $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// What comes before the columns of rates: model, layers, width, method.
+  private static let rateStart = 4
+
+  private static func row(_ line: [String]) -> Row {
+    var rates: [SafetyReport.Group: Double] = [:]
+    for (heading, value) in zip(table[0], line).dropFirst(rateStart).dropLast() {
+      let words = heading.split(separator: " ").map(String.init)
+      guard let label = SafetyLabel(rawValue: words[1]), let rate = Double(value) else { continue }
+      rates[SafetyReport.Group(set: words[0], label: label)] = rate
+    }
+    return Row(method: line[3], rates: rates, average: Double(line[line.count - 1]) ?? .nan)
+  }
+
+  /// A name without case, and without what is written in different ways between its parts.
+  private static func bare(_ name: String) -> String {
+    name.lowercased().filter { $0 != "-" && $0 != "_" && $0 != "." }
+  }
+}

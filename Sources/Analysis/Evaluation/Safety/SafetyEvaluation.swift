@@ -1,0 +1,147 @@
+import ActivationStore
+
+/// What a safety evaluation found, so far.
+public struct SafetyEvaluation: Equatable, Sendable {
+  /// How the classifier of the steered methods decides; answers for other choices are there too.
+  public struct Reading: Equatable, Sendable {
+    public var threshold: TransitionClassifier.Threshold
+    /// The layer set L.
+    public var layers: [Int]
+
+    public init(threshold: TransitionClassifier.Threshold, layers: [Int]) {
+      self.threshold = threshold
+      self.layers = layers
+    }
+  }
+
+  /// What a trial's anchors taught.
+  public struct Lesson: Equatable, Sendable {
+    public var vectors: VectorSet
+    /// `[prompt][layer of vectors]`: cos(a_t, d_harm); empty for prompts that are not reported.
+    public var cosines: [[Double]]
+
+    public init(vectors: VectorSet, cosines: [[Double]]) {
+      self.vectors = vectors
+      self.cosines = cosines
+    }
+  }
+
+  public var prompts: [SafetyPrompt]
+  public var trials: [SafetyTrial]
+  public var columns: [AnswerColumn]
+  /// Whether both signs are generated for every prompt, or the one that s_q calls for.
+  public var hasBothSigns: Bool
+  public var reading: Reading
+  /// What was left out or is not as published, in sentences.
+  public var warnings: [String]
+  /// What the answers depend on besides the above, by name; equal on resume.
+  public var settings: [String: String]
+  /// [trial]; nil until it is known, and where no method steers.
+  public var lessons: [Lesson?]
+  /// `[column][prompt]`; nil until it is known, and where no report needs it.
+  public var answers: [[JudgedAnswer?]]
+
+  /// An evaluation without answers.
+  public init(
+    split: SafetySplit, columns: [AnswerColumn], hasBothSigns: Bool, reading: Reading,
+    settings: [String: String]
+  ) {
+    prompts = split.prompts
+    trials = split.trials
+    warnings = split.warnings
+    self.columns = columns
+    self.hasBothSigns = hasBothSigns
+    self.reading = reading
+    self.settings = settings
+    lessons = split.trials.map { _ in nil }
+    answers = columns.map { _ in split.prompts.map { _ in nil } }
+  }
+
+  /// The methods, Default first.
+  public var methods: [String] {
+    var seen: Set<String> = []
+    return columns.map(\.method).filter { seen.insert($0).inserted }
+  }
+
+  /// Whether a method steers, so that its answers hang on the trial.
+  public func isSteered(_ method: String) -> Bool {
+    columns.contains { $0.method == method && $0.trial != nil }
+  }
+
+  public var hasSteered: Bool { columns.contains { $0.trial != nil } }
+}
+
+extension SafetyEvaluation {
+  /// A cell of the table of answers.
+  struct Cell: Hashable {
+    var column: Int
+    var prompt: Int
+  }
+
+  /// The answers that reports need and that are not there yet, variants of a prompt together.
+  ///
+  /// Every trial must have had its lesson if one of the signs is chosen by it.
+  func missingCells() throws(AnalysisError) -> [Cell] {
+    // Steered sequences share the tokens of Default's.
+    let families =
+      [columns.indices.filter { columns[$0].method == "default" || isSteered($0) }]
+      + columns.indices.filter { columns[$0].method != "default" && !isSteered($0) }.map { [$0] }
+    let signs = try chosenSigns()
+    return families.flatMap { family in
+      prompts.indices.flatMap { prompt in
+        family.filter { column in
+          answers[column][prompt] == nil && isNeeded(prompt, in: columns[column], signs)
+        }.map { Cell(column: $0, prompt: prompt) }
+      }
+    }
+  }
+
+  /// Answers that are there, and all that are needed.
+  public func progress() throws(AnalysisError) -> (done: Int, needed: Int) {
+    let done = answers.reduce(0) { $0 + $1.count { $0 != nil } }
+    return (done, done + (try missingCells().count))
+  }
+
+  public func isFinished() throws(AnalysisError) -> Bool {
+    guard !hasSteered || lessons.allSatisfy({ $0 != nil }) else { return false }
+    return try missingCells().isEmpty
+  }
+
+  private func isSteered(_ column: Int) -> Bool { columns[column].trial != nil }
+
+  private func isNeeded(
+    _ prompt: Int, in column: AnswerColumn, _ signs: [[Int: Int]]?
+  ) -> Bool {
+    guard let trial = column.trial else {
+      return trials.contains { $0.reports(prompt) }
+    }
+    guard trials[trial].reports(prompt) else { return false }
+    return signs.map { $0[trial][prompt] == column.sign } ?? true
+  }
+
+  /// `[trial][prompt]`: the sign that s_q calls for; nil where both signs are generated.
+  private func chosenSigns() throws(AnalysisError) -> [[Int: Int]]? {
+    guard hasSteered, !hasBothSigns else { return nil }
+    return try trials.indices.map { trial throws(AnalysisError) in
+      guard lessons[trial] != nil else { return [:] }
+      do throws(VectorError) {
+        let decisions = try decisions(trial: trial, reading: reading)
+        return Dictionary(uniqueKeysWithValues: decisions.prompts.map { ($0.index, $0.sigma) })
+      } catch {
+        throw .vectors(error)
+      }
+    }
+  }
+}
+
+extension SafetyTrial {
+  /// Whether a prompt is reported on; `reported` is ascending.
+  func reports(_ prompt: Int) -> Bool {
+    var (low, high) = (0, reported.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if reported[middle] < prompt { low = middle + 1 } else { high = middle }
+    }
+    return low < reported.count && reported[low] == prompt
+  }
+}

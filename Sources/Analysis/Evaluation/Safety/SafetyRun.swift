@@ -1,0 +1,129 @@
+import Foundation
+import ModelLibrary
+import SteeringEngine
+
+/// Answers the prompts of benchmarks by several methods on one engine.
+public struct SafetyRun: Sendable {
+  /// What to answer, how, and how to steer.
+  public struct Request: Sendable {
+    public var split: SafetySplit
+    /// Besides Default.
+    public var methods: [MethodRequest]
+    /// How the split's anchors were drawn; nil without anchors.
+    public var anchors: AnchorPlan?
+    /// In place of vectors from the anchors, with the name of their file.
+    public var vectors: (set: VectorSet, path: String)?
+    /// The profile's where nil.
+    public var alpha: Double?
+    /// The profile's where nil.
+    public var layers: [Int]?
+    public var threshold: TransitionClassifier.Threshold
+    /// The layer set L of the classifier; SCANS's where nil.
+    public var classifierLayers: [Int]?
+    /// Whether every prompt is answered under both signs.
+    public var hasBothSigns: Bool
+    public var answers: AnswerOptions
+    public var judge: RefusalJudge
+
+    public init(
+      split: SafetySplit, methods: [MethodRequest], anchors: AnchorPlan? = nil,
+      vectors: (set: VectorSet, path: String)? = nil, alpha: Double? = nil, layers: [Int]? = nil,
+      threshold: TransitionClassifier.Threshold = .value(SteeringProfile.repository.threshold),
+      classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, answers: AnswerOptions,
+      judge: RefusalJudge
+    ) {
+      self.split = split
+      self.methods = methods
+      self.anchors = anchors
+      self.vectors = vectors
+      self.alpha = alpha
+      self.layers = layers
+      self.threshold = threshold
+      self.classifierLayers = classifierLayers
+      self.hasBothSigns = hasBothSigns
+      self.answers = answers
+      self.judge = judge
+    }
+  }
+
+  let model: LanguageModel
+  let engine: SteeringEngine
+  let request: Request
+  let memoryBudget: Int
+
+  /// Refuses methods that steer along nothing, or layers that the model has not.
+  public init(
+    model: LanguageModel, engine: SteeringEngine, request: Request, memoryBudget: Int
+  ) throws(AnalysisError) {
+    self.model = model
+    self.engine = engine
+    self.request = request
+    self.memoryBudget = memoryBudget
+    guard let steered = request.methods.first(where: \.isSteered) else { return }
+    guard request.vectors != nil || request.anchors != nil else {
+      throw .safety(.needsAnchors(method: steered.name))
+    }
+    let nLayers = model.config.nLayers
+    let wanted = reading.layers + request.methods.flatMap { steeredLayers($0) }
+    if let wrong = wanted.first(where: { !(0..<nLayers).contains($0) }) {
+      throw .noSuchLayer(wrong, nLayers: nLayers)
+    }
+    guard request.methods.allSatisfy({ !$0.isSteered || !steeredLayers($0).isEmpty }) else {
+      throw .vectors(.noSteeredLayers)
+    }
+  }
+
+  /// The evaluation with nothing answered yet.
+  public func empty() throws(AnalysisError) -> SafetyEvaluation {
+    let trials = request.split.trials.count
+    let methods = request.methods.flatMap { $0.columns(trials: trials) }
+    return SafetyEvaluation(
+      split: request.split, columns: [AnswerColumn(method: "default")] + methods,
+      hasBothSigns: request.hasBothSigns, reading: reading, settings: try settings())
+  }
+
+  var reading: SafetyEvaluation.Reading {
+    SafetyEvaluation.Reading(
+      threshold: request.threshold,
+      layers: request.classifierLayers.map { Set($0).sorted() }
+        ?? SteeringProfile.repository.classifierLayers(of: model.config.nLayers))
+  }
+
+  func steeredLayers(_ method: MethodRequest) -> [Int] {
+    guard case .steered(let profile) = method else { return [] }
+    return request.layers.map { Set($0).sorted() }
+      ?? profile.steeredLayers(of: model.config.nLayers)
+  }
+
+  /// What the answers depend on besides the prompts, by name.
+  private func settings() throws(AnalysisError) -> [String: String] {
+    var settings = [
+      "precision": engine.precision.rawValue, "max_new_tokens": "\(request.answers.maxNewTokens)",
+      "repetition_penalty": "\(request.answers.repetitionPenalty)",
+      "judge": request.judge.name, "judge_sha256": request.judge.sha256,
+      "signs": request.hasBothSigns ? "both" : "chosen",
+    ]
+    if let anchors = request.anchors {
+      settings["anchor_sets"] = anchors.sets.joined(separator: ",")
+      settings["anchors"] = "\(anchors.count)"
+    }
+    if let vectors = request.vectors { settings["vectors_sha256"] = try digest(vectors.set) }
+    for method in request.methods {
+      switch method {
+      case .prompted(let name, let format): settings["\(name)_text"] = format.written
+      case .selfContrast(let text): settings["\(method.name)_text"] = text
+      case .steered(let profile):
+        settings["\(method.name)_alpha"] = "\(request.alpha ?? profile.alpha)"
+        settings["\(method.name)_layers"] = LayerWindow.listed(steeredLayers(method))
+      }
+    }
+    return settings
+  }
+
+  private func digest(_ vectors: VectorSet) throws(AnalysisError) -> String {
+    let bits = vectors.vectors.joined().map { "\($0.bitPattern)" }.joined(separator: " ")
+    do throws(ModelError) { return try FileDigest.sha256(of: "\(vectors.layers) \(bits)") } catch {
+      throw .model(error)
+    }
+  }
+}

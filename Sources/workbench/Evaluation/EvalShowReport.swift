@@ -1,0 +1,115 @@
+import ActivationStore
+import Analysis
+import Numerics
+
+/// What `workbench eval` prints and writes of an evaluation.
+struct EvalShowReport {
+  let evaluation: SafetyEvaluation
+  let report: SafetyReport
+  let model: StoredModel
+  /// nil unless asked for, and for a model that is not in the paper.
+  let published: PublishedResults?
+  let reading: SafetyEvaluation.Reading
+
+  init(
+    _ evaluation: SafetyEvaluation, reading: SafetyEvaluation.Reading? = nil, model: StoredModel,
+    path: String, comparison: EvalComparison?
+  ) throws {
+    self.evaluation = evaluation
+    self.reading = reading ?? evaluation.reading
+    self.model = model
+    report = try SafetyReport(evaluation, reading: reading, path: path)
+    published = comparison.flatMap { _ in PublishedResults(for: model) }
+    if comparison != nil, published == nil {
+      note(
+        "\(model.name) is not one of the paper's models "
+          + "(\(PublishedResults.models.joined(separator: ", "))), so there is nothing to compare")
+    }
+  }
+
+  /// All tables, the refusal rates first.
+  var tables: [TitledTable] {
+    [rateTable] + (report.rows.count > 1 ? [pairingTable] : [])
+      + (report.classifier.isEmpty ? [] : [classifierTable])
+  }
+
+  /// Writes the tables to files and prints them, as text or JSON.
+  func put(
+    to files: [(OutputFile, TableMarkup)], csv: CSVFile?, asJSON: Bool
+  ) throws {
+    for (file, markup) in files { try file.write(markup.text(of: tables)) }
+    try csv?.write(Self.csvHeader, csvRows)
+    guard !asJSON else { return try printJSON(json) }
+    for (index, table) in tables.enumerated() {
+      if index > 0 { print() }
+      table.show()
+    }
+  }
+
+  private var rateTable: TitledTable {
+    let trials = report.seeds.count
+    let spread = trials > 1 ? ", mean ± standard deviation of \(trials) trials" : ", 95% interval"
+    return TitledTable(
+      title: "\(model.name): refusals\(spread); Avg. = (answered safe + refused unsafe) / all",
+      header: ["method"] + report.groups.map { "\($0.set) \($0.label.rawValue)" } + ["Avg."],
+      rows: report.rows.map { row in
+        [row.method] + (row.refusals + [row.right]).map(cell)
+      } + publishedRows)
+  }
+
+  private var publishedRows: [[String]] {
+    (published?.rows ?? []).map { row in
+      ["paper: \(row.method)"]
+        + report.groups.map { group in row.rate(of: group).map { decimals($0, 1) + "%" } ?? "-" }
+        + [decimals(row.average, 1) + "%"]
+    }
+  }
+
+  private func cell(_ counts: SafetyReport.Counts) -> String {
+    guard let summary = counts.summary else { return "-" }
+    if let deviation = summary.deviation {
+      return "\(percent(summary.mean)) ± \(decimals(100 * deviation, 1))"
+    }
+    let interval = counts.shares.lazy.compactMap { $0 }.first?.interval
+    return percent(summary.mean)
+      + (interval.map { " [\(decimals(100 * $0.low, 1)), \(decimals(100 * $0.high, 1))]" } ?? "")
+  }
+
+  private var pairingTable: TitledTable {
+    let rows = report.rows.dropFirst().flatMap { row in
+      report.seeds.indices.map { trial in
+        [row.method, evaluation.isSteered(row.method) ? "\(report.seeds[trial])" : ""]
+          + (row.pairings.map { $0[trial] } + [row.pooledPairings[trial]]).map(pairing)
+      }
+    }
+    return TitledTable(
+      title: "Treated right by Default alone / by the method alone, and McNemar's exact p",
+      header: ["method", "seed"] + report.groups.map { "\($0.set) \($0.label.rawValue)" }
+        + ["all"], rows: rows, firstNumber: 2)
+  }
+
+  private func pairing(_ pairing: SafetyReport.Pairing) -> String {
+    let p = pairing.pValue < 0.001 ? "p<0.001" : "p=\(decimals(pairing.pValue, 3))"
+    return "\(pairing.onlyDefault)/\(pairing.onlyMethod) \(p)"
+  }
+
+  private var classifierTable: TitledTable {
+    TitledTable(
+      title: "Classifier of SCANS, layers \(LayerWindow.listed(reading.layers)); positive is safe",
+      header: [
+        "sets", "seed", "threshold", "TP", "FP", "TN", "FN", "precision", "recall", "F1", "AUPRC",
+        "ROC-AUC",
+      ],
+      rows: report.classifier.map { figures in
+        let counts = figures.counts
+        let shares = [counts.precision, counts.recall, counts.f1]
+        let areas = [figures.trapezoidAUPRC, figures.rocAUC]
+        return [figures.set ?? "all", "\(report.seeds[figures.trial])"]
+          + [decimals(figures.threshold, 3)]
+          + [
+            counts.truePositives, counts.falsePositives, counts.trueNegatives,
+            counts.falseNegatives,
+          ].map { "\($0)" } + (shares + areas).map { $0.map { decimals($0, 3) } ?? "-" }
+      })
+  }
+}

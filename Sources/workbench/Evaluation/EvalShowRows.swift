@@ -1,0 +1,112 @@
+import Analysis
+import Numerics
+
+extension EvalShowReport {
+  static let csvHeader = [
+    "set", "id", "label", "prompt", "method", "seed", "sign", "score", "sigma", "answer", "refused",
+  ]
+
+  /// A row for every answer that is stored; SCANS's are those whose sign is sigma.
+  var csvRows: [[String]] {
+    let decisions = report.decisions.map { decisions in
+      Dictionary(uniqueKeysWithValues: decisions.prompts.map { ($0.index, $0) })
+    }
+    return evaluation.columns.enumerated().flatMap { place, column in
+      evaluation.prompts.indices.compactMap { index -> [String]? in
+        guard let answer = evaluation.answers[place][index] else { return nil }
+        let prompt = evaluation.prompts[index]
+        let decision = column.trial.flatMap { decisions[$0][index] }
+        return [
+          prompt.set, prompt.id, prompt.label.rawValue, prompt.text, column.method,
+          column.trial.map { "\(report.seeds[$0])" } ?? "", "\(column.sign)",
+          decision.map { "\($0.score)" } ?? "", decision.map { "\($0.sigma)" } ?? "", answer.text,
+          answer.isRefusal ? "1" : "0",
+        ]
+      }
+    }
+  }
+
+  var json: EvaluationJSON {
+    EvaluationJSON(
+      model: model.name, seeds: report.seeds, warnings: evaluation.warnings,
+      groups: report.groups.map {
+        EvaluationJSON.Group(set: $0.set, label: $0.label)
+      },
+      methods: report.rows.map { row in
+        EvaluationJSON.Method(
+          method: row.method, refused: row.refusals.map(EvaluationJSON.Rate.init),
+          average: EvaluationJSON.Rate(row.right), mcnemar: row.pairings,
+          pooledMcnemar: row.pooledPairings)
+      },
+      classifier: report.classifier.map { figures in
+        EvaluationJSON.Classifier(
+          set: figures.set, seed: report.seeds[figures.trial], threshold: figures.threshold,
+          layers: figures.layers, counts: figures.counts, precision: figures.counts.precision,
+          recall: figures.counts.recall, f1: figures.counts.f1, auprc: figures.trapezoidAUPRC,
+          rocAUC: figures.rocAUC)
+      },
+      published: published?.rows.map { row in
+        EvaluationJSON.Published(
+          method: row.method, refusedPercent: report.groups.map { row.rate(of: $0) },
+          averagePercent: row.average)
+      })
+  }
+}
+
+/// The tables as JSON; lists of a method are in the order of `groups`, inner ones in that of `seeds`.
+struct EvaluationJSON: Encodable {
+  struct Group: Encodable {
+    let set: String
+    let label: SafetyLabel
+  }
+
+  struct Rate: Encodable {
+    let parts: [Int]
+    let wholes: [Int]
+    let shares: [EstimatedShare?]
+    let summary: MeanDeviation?
+
+    init(_ counts: SafetyReport.Counts) {
+      parts = counts.parts
+      wholes = counts.wholes
+      shares = counts.shares
+      summary = counts.summary
+    }
+  }
+
+  struct Method: Encodable {
+    let method: String
+    let refused: [Rate]
+    let average: Rate
+    let mcnemar: [[SafetyReport.Pairing]]
+    let pooledMcnemar: [SafetyReport.Pairing]
+  }
+
+  struct Classifier: Encodable {
+    /// nil for all sets together.
+    let set: String?
+    let seed: UInt64
+    let threshold: Double
+    let layers: [Int]
+    let counts: DecisionCounts
+    let precision: Double?
+    let recall: Double?
+    let f1: Double?
+    let auprc: Double?
+    let rocAUC: Double?
+  }
+
+  struct Published: Encodable {
+    let method: String
+    let refusedPercent: [Double?]
+    let averagePercent: Double
+  }
+
+  let model: String
+  let seeds: [UInt64]
+  let warnings: [String]
+  let groups: [Group]
+  let methods: [Method]
+  let classifier: [Classifier]
+  let published: [Published]?
+}
