@@ -1,6 +1,7 @@
 import ActivationStore
 import Checkpoints
 import ModelLibrary
+import Prompts
 import SteeringEngine
 
 /// Why an analysis could not be done.
@@ -20,6 +21,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case vectors(VectorError)
   case judge(JudgeError)
   case ablation(AblationError)
+  case capability(CapabilityError)
+  case prompts(PromptError)
   case model(ModelError)
   case engine(EngineError)
   case store(StoreError)
@@ -58,6 +61,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .vectors(let error): error.description
     case .judge(let error): error.description
     case .ablation(let error): error.description
+    case .capability(let error): error.description
+    case .prompts(let error): error.description
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description

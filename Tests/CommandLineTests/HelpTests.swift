@@ -11,7 +11,8 @@ struct HelpTests {
     arguments: [
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
       ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
-      ["figure"], ["report"],
+      ["figure"], ["report"], ["eval", "perplexity"], ["eval", "mmlu"], ["eval", "summaries"],
+      ["eval", "speed"],
       ["models", "list"],
       ["models", "inspect"],
     ])

@@ -15,6 +15,19 @@ public struct LayerWindow: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LayerWindow {
+  /// Ascending layers, runs as ranges: `9-18,20`.
+  public static func list(_ layers: [Int]) -> String {
+    var runs: [LayerWindow] = []
+    for layer in layers {
+      if let last = runs.last, last.last == layer - 1 {
+        runs[runs.count - 1].last = layer
+      } else {
+        runs.append(LayerWindow(first: layer, last: layer))
+      }
+    }
+    return runs.map(\.description).joined(separator: ",")
+  }
+
   /// What can be written for windows, for helps and errors.
   public static let grammar =
     "single, former, middle, latter, ranges such as 10-19, or width=4,stride=2"
