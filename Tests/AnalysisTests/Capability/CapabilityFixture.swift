@@ -62,12 +62,13 @@ struct CapabilityFixture {
     return softmax(logits.map(Double.init)).map { log($0) }
   }
 
-  /// The sum of -log p(target) over a window.
+  /// The sum of -log p(target) over a window, steered from a position on.
   func loss(
-    of tokens: [Int32], targets: [Int32], _ interventions: [Intervention] = []
+    of tokens: [Int32], targets: [Int32], steeredFrom start: Int = .max
   ) throws -> Double {
     try targets.indices.reduce(0) { sum, index in
-      let found = try logProbabilities(after: Array(tokens[...index]), interventions)
+      let found = try logProbabilities(
+        after: Array(tokens[...index]), index >= start ? steering(from: start) : [])
       return sum - found[Int(targets[index])]
     }
   }

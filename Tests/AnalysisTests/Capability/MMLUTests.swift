@@ -24,8 +24,10 @@ struct MMLUTests {
   private func findings(
     _ subjects: [MMLUSubject], shots: Int = 1, rule: SteeringRule? = nil
   ) throws -> MMLUFindings {
-    try MMLU(
-      model: fixture.model(context: 256), engine: fixture.engine, rule: rule, shots: shots,
+    let model = try fixture.model(context: 256)
+    let engine = try SteeringEngine(checkpoint: model.checkpoint, precision: .f32, threads: 2)
+    return try MMLU(
+      model: model, engine: engine, rule: rule, shots: shots,
       memoryBudget: .max / 4
     ).run(subjects)
   }

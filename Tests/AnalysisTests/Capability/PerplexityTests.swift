@@ -42,7 +42,7 @@ struct PerplexityTests {
       let part = Array(tokens[window.first..<window.first + window.scored])
       let read = [window.first == 0 ? bos : tokens[window.first - 1]] + part.dropLast()
       let plain = try fixture.loss(of: read, targets: part)
-      let steered = try fixture.loss(of: read, targets: part, fixture.steering(from: 0))
+      let steered = try fixture.loss(of: read, targets: part, steeredFrom: 0)
       #expect(abs(window.losses[0] / plain - 1) < 1e-5)
       #expect(abs(window.losses[1] / steered - 1) < 1e-5)
       #expect(window.sign == PromptSign(sigma: -1, score: nil))
@@ -54,10 +54,10 @@ struct PerplexityTests {
     let text = try findings(.init()).texts[0]
     let loss = text.windows[0].losses[0]
     let figures = text.figures(variant: 0)
-    #expect(text.words == 17 && text.bytes == self.text.utf8.count && text.windows.count == 1)
+    #expect(text.words == 18 && text.bytes == self.text.utf8.count && text.windows.count == 1)
     #expect(text.tokens == (try tokens.count))
     #expect(figures.tokenPerplexity == exp(loss / Double(text.tokens)))
-    #expect(figures.wordPerplexity == exp(loss / 17))
+    #expect(figures.wordPerplexity == exp(loss / 18))
     #expect(figures.bytePerplexity == exp(loss / Double(text.bytes)))
     let bits = try #require(figures.bitsPerByte)
     #expect(abs(pow(2, bits) - exp(loss / Double(text.bytes))) < 1e-9)
@@ -92,7 +92,7 @@ struct PerplexityTests {
       #expect(window.scored == targets.count)
       let plain = try fixture.loss(of: read, targets: targets)
       let steered = try fixture.loss(
-        of: read, targets: targets, fixture.steering(from: query.queryEnd))
+        of: read, targets: targets, steeredFrom: query.queryEnd)
       #expect(abs(window.losses[0] / plain - 1) < 1e-5)
       #expect(abs(window.losses[1] / steered - 1) < 1e-5)
       means.append(plain / Double(targets.count))
