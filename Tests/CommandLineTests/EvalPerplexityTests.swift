@@ -85,6 +85,17 @@ struct EvalPerplexityTests {
     #expect(try workplace.names == before)
   }
 
+  @Test("A template that puts nothing behind the user's text makes no chat")
+  func bare() throws {
+    try workplace.write(TinyModel.withBareTemplate(), to: "bare.gguf")
+    let run = ["eval", "perplexity", "--model", "bare.gguf", "text.txt"]
+    try workplace.run(run).expectSuccess()
+    try workplace.expectRefusal(
+      of: run + ["--format", "chat"],
+      "the chat template of bare.gguf puts nothing behind the user's text, so a chat has no answer "
+        + "to score; give --format plain")
+  }
+
   @Test(
     "Flags that do not fit are refused before the model is opened",
     arguments: [

@@ -14,18 +14,19 @@ struct EvalMMLU: ParsableCommand {
         workbench eval mmlu --model SmolLM2-135M-Instruct mmlu --steer vectors.h5 \\
           --profile scans-paper --csv questions.csv -o capability.h5
 
-      The folder has dev/SUBJECT_dev.csv and test/SUBJECT_test.csv, as MMLU's authors
-      publish them. A prompt is plain text in the words of their script: the first
-      --shots questions of dev with their answers, then the question, up to "Answer:";
-      no chat template. Examples are dropped from the end until it fits 2,048 tokens,
-      or the model's context. The answer is the likeliest of the four letters' tokens
-      with the space before them, which is what follows "Answer:" in the examples. All
-      is pooled over questions; the standard error is lm-evaluation-harness's.
+      The folder has dev/SUBJECT_dev.csv and test/SUBJECT_test.csv, as MMLU's
+      authors publish them. A prompt is plain text in the words of their script: the
+      first --shots questions of dev with their answers, then the question, up to
+      "Answer:"; no chat template. Examples are dropped from the end until it fits
+      2,048 tokens, or the model's context. The answer is the likeliest of the four
+      letters' tokens with the space before them, which is what follows "Answer:" in
+      the examples. All is pooled over questions; the standard error is that of
+      lm-evaluation-harness.
 
-      Under --steer, sigma is found for every question: its whole prompt as the user's
-      turn of the chat template, and Sure. scans-repo steers all positions (the released
-      code never finds its marker in these prompts), scans-paper the last token alone,
-      where the answer is read.
+      Under --steer, sigma is found for every question: its whole prompt as the
+      user's turn of the chat template, and Sure. scans-repo steers all positions
+      (the released code never finds its marker in these prompts), scans-paper the
+      last token alone, where the answer is read.
       """)
 
   @Argument(help: ArgumentHelp("The folder with dev and test in it.", valueName: "folder"))

@@ -17,21 +17,21 @@ struct EvalPerplexity: ParsableCommand {
         workbench eval perplexity --model SmolLM2-135M-Instruct wikitext2_test.txt c4.jsonl \\
           --format chat --steer vectors.h5 --alpha 2 -o capability.h5
 
-      plain  Every token is scored once, in windows that do not overlap. The first token
-             follows BOS (EOS where the model has none); every later window begins with
-             the last token of the one before, as lm-evaluation-harness's rolling
-             log-likelihood has it, whose figures these are: perplexity per token, per
-             word (the text split at white space) and per byte, bits per byte. Steered
-             are all positions.
+      plain  Every token is scored once, in windows that do not overlap. The first
+             token follows BOS (EOS where the model has none); every later window
+             begins with the last token of the one before, as in the rolling
+             log-likelihood of lm-evaluation-harness, whose figures these are:
+             perplexity per token, per word (the text split at white space) and per
+             byte, bits per byte. Steered are all positions.
       chat   As in the SCANS paper: chunks of --window tokens less those of the chat
-             template, each with its first half as the user's turn and its second half
-             as the answer; all tokens but the first are scored, the template's too;
-             exp of the mean of the chunks' means. A rest shorter than a chunk is left
-             out. Steered is from the query end on.
+             template, each with its first half as the user's turn and its second
+             half as the answer; all tokens but the first are scored, the template's
+             too; exp of the mean of the chunks' means. A rest shorter than a chunk
+             is left out. Steered is from the query end on.
 
-      Under --steer, sigma is found for every window on its own: its text as the user's
-      turn of the chat template, and Sure; of a text too long for that, the end.
-      What looks like a control token in a text is read as ordinary text.
+      Under --steer, sigma is found for every window on its own: its text as the
+      user's turn of the chat template, and Sure; of a text too long for that, the
+      end. What looks like a control token in a text is read as ordinary text.
       """)
 
   @Argument(
@@ -79,7 +79,8 @@ struct EvalPerplexity: ParsableCommand {
       progress in
       try work.run(read, shouldStop: { Interruption.isRequested }, progress: progress)
     }
-    let report = PerplexityReport(found, task: task, window: window)
+    let report = PerplexityReport(
+      found, task: task, window: min(window, task.model.config.nCtx))
     try task.write(found.group(attributes: report.attributes), csv: report.csv)
     if results.json { try printJSON(report.json) } else { report.show() }
   }

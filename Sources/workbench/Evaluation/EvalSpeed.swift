@@ -15,12 +15,12 @@ struct EvalSpeed: ParsableCommand {
         workbench eval speed --model SmolLM2-135M-Instruct --rows 1,32 \\
           --prompts data/contrast/requests.csv --steer vectors.h5 --precision bf16
 
-      Rounds without and with steering take turns, each on the next --rows prompts of the
-      list, and each generates --max-new-tokens tokens for every prompt whatever the
-      model says; the table has medians. decode counts the tokens after the first of
-      each answer, whole all tokens over all the time, the prompts' included. Sigma is
-      found before and is not timed. Memory is the most that the process held in a
-      round, weights included (on macOS: since it began).
+      Rounds without and with steering take turns, each on the next --rows prompts
+      of the list, and each generates --max-new-tokens tokens for every prompt
+      whatever the model says; the table has medians. decode counts the tokens after
+      the first of each answer, whole all tokens over all the time, the prompts'
+      included. Sigma is found before and is not timed. Memory is the most that the
+      process held in a round, weights included (on macOS: since it began).
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

@@ -16,12 +16,12 @@ struct EvalSummaries: ParsableCommand {
           --steer vectors.h5 --csv summaries.csv -o capability.h5
 
       The file has a column document (or dialogue, or article) and one summary (or
-      highlights). The prompt is that of the SCANS paper's code, as the user's turn of
-      the chat template; of a document that leaves no room for the answer, the
-      beginning is read. Answers are greedy. Precision, recall and F are those of PyPI
-      rouge-score without stemming, in percent, means over the documents. (PyPI rouge,
-      which the paper's scores come from, keeps case and punctuation, counts each
-      n-gram once, and takes ROUGE-L sentence by sentence: other numbers.)
+      highlights). The prompt is that of the SCANS paper's code, as the user's turn
+      of the chat template; of a document that leaves no room for the answer, the
+      beginning is read. Answers are greedy. Precision, recall and F are those of
+      PyPI rouge-score without stemming, in percent, means over the documents. (PyPI
+      rouge, which the paper's scores come from, keeps case and punctuation, counts
+      each n-gram once, and takes ROUGE-L sentence by sentence: other numbers.)
 
       Under --steer, sigma comes from the whole prompt and Sure; steered is from the
       query end on.
@@ -33,6 +33,8 @@ struct EvalSummaries: ParsableCommand {
   var documents: String
 
   @OptionGroup(title: "Model") var model: ModelOptions
+
+  @OptionGroup(title: "Format of prompts") var format: FormatOptions
 
   @Option(help: ArgumentHelp("Draw this many documents; all when absent.", valueName: "count"))
   var limit: Int?
@@ -65,7 +67,7 @@ struct EvalSummaries: ParsableCommand {
       results: results, inputs: [documents])
     let drawn = drawn(try DocumentSet.read(path: documents).documents)
     let work = try Summaries(
-      model: task.model, engine: task.engine, rule: task.rule,
+      model: task.model, engine: task.engine, rule: task.rule, format: format.format,
       options: AnswerOptions(
         maxNewTokens: maxNewTokens, repetitionPenalty: repetitionPenalty),
       memoryBudget: engine.budget)

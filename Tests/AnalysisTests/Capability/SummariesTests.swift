@@ -19,7 +19,8 @@ struct SummariesTests {
         .joined(separator: "\n"))
     return try Summaries(
       model: model ?? fixture.model(context: 256), engine: engine(model), rule: rule,
-      options: AnswerOptions(maxNewTokens: 6, repetitionPenalty: 1.1), memoryBudget: .max / 4
+      format: PromptFormat(), options: AnswerOptions(maxNewTokens: 6, repetitionPenalty: 1.1),
+      memoryBudget: .max / 4
     ).run(DocumentSet.read(path: path).documents)
   }
 

@@ -4,6 +4,7 @@ import SteeringEngine
 public enum CapabilityError: Error, Equatable, Sendable, CustomStringConvertible {
   case unreadableText(path: String, reason: String)
   case textTooShort(path: String, tokens: Int)
+  case noTurns(model: String)
   case windowTooSmall(window: Int, needed: Int)
   case noTemplateForSign(model: String)
   case noRoomForText(id: String, limit: Int)
@@ -20,6 +21,9 @@ public enum CapabilityError: Error, Equatable, Sendable, CustomStringConvertible
       "cannot read the text \(path): \(reason); give a file in UTF-8"
     case .textTooShort(let path, let tokens):
       "\(path) has \(tokens) tokens, too few for a perplexity; give a longer text"
+    case .noTurns(let model):
+      "the chat template of \(model) puts nothing behind the user's text, so a chat has no answer to "
+        + "score; give --format plain"
     case .windowTooSmall(let window, let needed):
       "windows of \(window) tokens leave no room for text beside the chat template; give --window "
         + "\(needed) or more, as far as the model's context reaches"

@@ -73,9 +73,12 @@ public struct DecodeSpeed: Sendable {
   private func sequences(
     of prompts: [Prompt], _ shouldStop: @escaping @Sendable () -> Bool
   ) throws(AnalysisError) -> [[TokenSequence]] {
+    guard let rule else {
+      return [
+        try ActivationDump.encode(prompts, model: model, format: request.format).map(Self.plain)
+      ]
+    }
     let encoded = try ActivationDump.encodeMarked(prompts, model: model, format: request.format)
-    let plain = encoded.map { TokenSequence(tokens: $0.tokens, readPositions: []) }
-    guard let rule else { return [plain] }
     let signs = try rule.sign.signs(
       of: prompts, model: model, engine: engine, format: request.format,
       memoryBudget: memoryBudget, shouldStop: shouldStop)
@@ -84,7 +87,11 @@ public struct DecodeSpeed: Sendable {
         tokens: prompt.tokens, readPositions: [],
         interventions: rule.policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd))
     }
-    return [plain, steered]
+    return [encoded.map(Self.plain), steered]
+  }
+
+  private static func plain(_ prompt: EncodedPrompt) -> TokenSequence {
+    TokenSequence(tokens: prompt.tokens, readPositions: [])
   }
 
   private func time(

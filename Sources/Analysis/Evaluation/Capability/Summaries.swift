@@ -10,10 +10,11 @@ import SteeringEngine
 public struct Summaries: Sendable {
   private let generator: AnswerGenerator
   private let rule: SteeringRule?
+  private let format: PromptFormat
 
   public init(
-    model: LanguageModel, engine: SteeringEngine, rule: SteeringRule?, options: AnswerOptions,
-    memoryBudget: Int
+    model: LanguageModel, engine: SteeringEngine, rule: SteeringRule?, format: PromptFormat,
+    options: AnswerOptions, memoryBudget: Int
   ) throws(AnalysisError) {
     do throws(JudgeError) {
       generator = AnswerGenerator(
@@ -23,6 +24,7 @@ public struct Summaries: Sendable {
       throw .judge(error)
     }
     self.rule = rule
+    self.format = format
   }
 
   /// Summarises `documents`; `progress` gets the share that is done, in 0...1.
@@ -32,10 +34,13 @@ public struct Summaries: Sendable {
   ) throws(AnalysisError) -> SummaryFindings {
     let model = generator.model
     let prompts = try prompts(of: documents)
-    let encoded = try ActivationDump.encodeMarked(prompts, model: model, format: PromptFormat())
+    let encoded =
+      try rule == nil
+      ? ActivationDump.encode(prompts, model: model, format: format)
+      : ActivationDump.encodeMarked(prompts, model: model, format: format)
     let signs = try rule.map { (rule) throws(AnalysisError) in
       try rule.sign.signs(
-        of: prompts, model: model, engine: generator.engine, format: PromptFormat(),
+        of: prompts, model: model, engine: generator.engine, format: format,
         memoryBudget: generator.memoryBudget, shouldStop: shouldStop)
     }
     let sequences = encoded.indices.flatMap { index in
@@ -62,7 +67,7 @@ public struct Summaries: Sendable {
 
   private func prompts(of documents: [DocumentSet.Document]) throws(AnalysisError) -> [Prompt] {
     let model = generator.model
-    let fitter = try PromptFitter(model: model, format: PromptFormat())
+    let fitter = try PromptFitter(model: model, format: format)
     let room = model.config.nCtx - generator.options.maxNewTokens
     return try documents.map { (document) throws(AnalysisError) in
       try fitter.fit(

@@ -12,7 +12,7 @@ public struct TextPerplexity: Sendable {
   public enum Format: String, CaseIterable, Sendable {
     /// As it is; see `TextWindows.init(rolling:prefix:size:)`.
     case plain
-    /// As the SCANS paper does; see `TextWindows.init(chat:size:model:path:)`.
+    /// As the SCANS paper does; see `TextWindows.init(chat:size:model:)`.
     case chat
   }
 
@@ -69,7 +69,7 @@ public struct TextPerplexity: Sendable {
       switch request.format {
       case .plain:
         TextWindows(rolling: tokens, prefix: special.bos ?? special.eos, size: size).windows
-      case .chat: try TextWindows(chat: tokens, size: size, model: model, path: path).windows
+      case .chat: try TextWindows(chat: tokens, size: size, model: model).windows
       }
   }
 

@@ -38,22 +38,23 @@ struct TextWindows: Sendable {
   /// A chunk has `size` tokens less those of the template; what is left at the end is dropped, unless
   /// it is all there is. Every token but the first is scored, the template's too. Steering begins at
   /// the query end.
-  init(
-    chat tokens: [Int32], size: Int, model: LanguageModel, path: String
-  ) throws(AnalysisError) {
-    let needed: Int
+  init(chat tokens: [Int32], size: Int, model: LanguageModel) throws(AnalysisError) {
+    let room: Int
+    let isMarked: Bool
     do throws(ModelError) {
       let encoder = try PromptEncoder(model: model, format: PromptFormat())
-      let room = size - (try encoder.encode("a").tokens.count)
+      let shortest = try encoder.encode("a")
+      (room, isMarked) = (size - shortest.tokens.count, shortest.queryEndIsMarked)
       windows = try Self.chunks(of: tokens.count, size: room).map {
         (part) throws(ModelError) in try Self.turn(tokens, part, size, encoder, model)
       }
-      guard room < 2 else { return }
-      needed = size - room + 2
     } catch {
       throw .model(error)
     }
-    throw .capability(.windowTooSmall(window: size, needed: needed))
+    guard isMarked else { throw .capability(.noTurns(model: model.path)) }
+    guard room >= 2 else {
+      throw .capability(.windowTooSmall(window: size, needed: size - room + 2))
+    }
   }
 
   private static func chunks(of count: Int, size: Int) -> [Range<Int>] {
@@ -74,7 +75,7 @@ struct TextWindows: Sendable {
     let whole = (query.tokens + tokens[middle..<part.upperBound]).prefix(size + 1)
     return Window(
       tokens: Array(whole.dropLast()), targets: Array(whole.dropFirst()), part: part,
-      steeredFrom: query.queryEnd)
+      steeredFrom: min(query.queryEnd, whole.count - 1))
   }
 }
 
