@@ -66,7 +66,7 @@ public struct MMLU: Sendable {
   }
 
   /// The share of the work that goes into signs, roughly.
-  private var signShare: Double { rule?.classifier == nil ? 0 : 0.2 }
+  private var signShare: Double { rule?.classifier == nil ? 0 : 1.0 / 3 }
 
   private func steering(_ prompt: MMLUPrompt.Encoded, _ sign: PromptSign) -> [Intervention] {
     guard let rule else { return [] }
