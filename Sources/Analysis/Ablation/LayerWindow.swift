@@ -16,7 +16,7 @@ public struct LayerWindow: Hashable, Sendable, CustomStringConvertible {
 
 extension LayerWindow {
   /// Ascending layers, runs as ranges: `9-18,20`.
-  public static func list(_ layers: [Int]) -> String {
+  public static func listed(_ layers: [Int]) -> String {
     var runs: [LayerWindow] = []
     for layer in layers {
       if let last = runs.last, last.last == layer - 1 {

@@ -27,11 +27,11 @@ public struct SteeringRule: Sendable {
   public var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
       "alpha": .number(policy.alpha), "unit": .integer(policy.isUnit ? 1 : 0),
-      "layers": .text(LayerWindow.list(policy.layers)), "profile": .text(profile.rawValue),
+      "layers": .text(LayerWindow.listed(policy.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]
     attributes["threshold"] = classifier.map { .number($0.threshold) }
-    attributes["classifier_layers"] = classifier.map { .text(LayerWindow.list($0.layers)) }
+    attributes["classifier_layers"] = classifier.map { .text(LayerWindow.listed($0.layers)) }
     return attributes
   }
 
@@ -42,7 +42,7 @@ public struct SteeringRule: Sendable {
       case .fixed(let sigma): "sigma \(sigma > 0 ? "+1" : "-1")"
       case .classifier(let classifier):
         "sigma from s_q >= \(String(format: "%.4f", classifier.threshold)) over layers "
-          + LayerWindow.list(classifier.layers)
+          + LayerWindow.listed(classifier.layers)
       }
     let vectors = policy.isUnit ? "vectors of length 1" : "vectors as they are"
     return "alpha \(String(format: "%g", policy.alpha)), \(vectors); \(source)"

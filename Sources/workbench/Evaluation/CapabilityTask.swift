@@ -42,7 +42,8 @@ struct CapabilityTask {
   /// The steering in words, for a headline; `positions` says where it begins.
   func steeringLine(_ positions: String) -> String {
     guard let rule else { return "" }
-    return "\nsteered: layers \(LayerWindow.list(rule.policy.layers)) \(positions), \(rule.summary)"
+    return
+      "\nsteered: layers \(LayerWindow.listed(rule.policy.layers)) \(positions), \(rule.summary)"
   }
 
   /// Writes what was found to the files that were asked for.

@@ -21,7 +21,7 @@ extension SteeringReport {
   }
 
   private var headline: String {
-    "\(model.name), layers \(LayerWindow.list(rule.policy.layers)) steered from the query end on, "
+    "\(model.name), layers \(LayerWindow.listed(rule.policy.layers)) steered from the query end on, "
       + rule.summary
   }
 
