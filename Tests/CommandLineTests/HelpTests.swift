@@ -37,8 +37,8 @@ struct HelpTests {
     let tool = try workplace.run([])
     tool.expectSuccess()
     for command in [
-      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "tsne", "judge",
-      "tokens", "models",
+      "dump-activations", "vectors", "classify", "logit-lens", "steer", "ablate", "eval", "tsne",
+      "judge", "tokens", "models",
     ] {
       #expect(tool.stdout.contains("\n  \(command)"))
     }
