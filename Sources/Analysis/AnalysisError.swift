@@ -1,6 +1,7 @@
 import ActivationStore
 import Checkpoints
 import ModelLibrary
+import Prompts
 import SteeringEngine
 
 /// Why an analysis could not be done.
@@ -21,6 +22,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
   case judge(JudgeError)
   case ablation(AblationError)
   case safety(SafetyError)
+  case capability(CapabilityError)
+  case prompts(PromptError)
   case model(ModelError)
   case engine(EngineError)
   case store(StoreError)
@@ -60,6 +63,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .judge(let error): error.description
     case .ablation(let error): error.description
     case .safety(let error): error.description
+    case .capability(let error): error.description
+    case .prompts(let error): error.description
     case .model(let error): error.description
     case .engine(let error): error.description
     case .store(let error): error.description

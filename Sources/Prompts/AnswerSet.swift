@@ -43,20 +43,3 @@ public struct AnswerSet: Sendable, Hashable {
     return AnswerSet(name: PromptSet.baseName(path), answers: answers)
   }
 }
-
-extension PromptTable {
-  /// The column of the first of these names, which must exist.
-  fileprivate func index(amongNames names: [String]) throws(PromptError) -> Int {
-    if let index = try firstIndex(amongCommon: names) { return index }
-    let problem = PromptError.Problem.noColumn(names: names, columns: columns ?? [])
-    throw PromptError(source: source, place: .whole, problem: problem)
-  }
-
-  fileprivate func text(of row: Row, _ column: Int) throws(PromptError) -> String {
-    switch row.values[column] {
-    case .text(let text): return text
-    case .missing: throw failure(.missingValue(column: name(of: column)), in: row)
-    case .number, .other: throw failure(.notText(column: name(of: column)), in: row)
-    }
-  }
-}

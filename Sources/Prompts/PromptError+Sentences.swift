@@ -16,6 +16,16 @@ extension PromptError.Problem {
       "the file holds no prompts; give a file with at least one."
     case .noAnswers:
       "the file holds no answers; give a file with at least one."
+    case .noDocuments:
+      "the file holds no documents; give a file with at least one."
+    case .noQuestions:
+      "the file holds no questions; give a file with at least one."
+    case .questionFields(let found):
+      "the row has \(counted(found, "field")) and not the 6 of MMLU's layout (question, four "
+        + "choices, letter, without a header); correct it there."
+    case .noLetter(let found):
+      "the last field is '\(shortened(found))' and not the letter of the right choice; write A, B, "
+        + "C or D."
     case .sameFileName(let other):
       "the file has the same name as \(other), and ids begin with the file's name where several are "
         + "read; rename one or give it once."

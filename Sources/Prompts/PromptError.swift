@@ -42,6 +42,10 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case unmatchedLabel(value: String, column: String)
     case noPrompts
     case noAnswers
+    case noDocuments
+    case noQuestions
+    case questionFields(found: Int)
+    case noLetter(found: String)
     case sameFileName(other: String)
     case invalidLimit(Int)
     case labelMapSyntax(entry: String)

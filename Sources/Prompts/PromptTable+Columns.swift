@@ -15,6 +15,22 @@ extension PromptTable {
     throw PromptError(source: source, place: .whole, problem: problem)
   }
 
+  /// The column of the first of these names, which must exist.
+  func index(amongNames names: [String]) throws(PromptError) -> Int {
+    if let index = try firstIndex(amongCommon: names) { return index }
+    let problem = PromptError.Problem.noColumn(names: names, columns: columns ?? [])
+    throw PromptError(source: source, place: .whole, problem: problem)
+  }
+
+  /// The text in a column, which must be there.
+  func text(of row: Row, _ column: Int) throws(PromptError) -> String {
+    switch row.values[column] {
+    case .text(let text): return text
+    case .missing: throw failure(.missingValue(column: name(of: column)), in: row)
+    case .number, .other: throw failure(.notText(column: name(of: column)), in: row)
+    }
+  }
+
   /// A column of these names if every row has a value in it and no two have the same.
   func usableIDs(amongCommon names: [String]) throws(PromptError) -> Int? {
     guard let column = try firstIndex(amongCommon: names) else { return nil }

@@ -35,10 +35,16 @@ package struct Ancestry: Sendable {
 
   /// The first `count` rows of the path that ends with `segment`.
   static func prefix(_ segment: Segment, count: Int) -> [Span] {
+    prefix(
+      of: segment.ancestors + [Span(start: segment.firstRow, count: segment.rowCount)],
+      count: count)
+  }
+
+  /// The first `count` rows of a path.
+  static func prefix(of path: [Span], count: Int) -> [Span] {
     var spans: [Span] = []
     var missing = count
-    for span in segment.ancestors + [Span(start: segment.firstRow, count: segment.rowCount)]
-    where missing > 0 && span.count > 0 {
+    for span in path where missing > 0 && span.count > 0 {
       spans.append(Span(start: span.start, count: min(span.count, missing)))
       missing -= spans[spans.count - 1].count
     }

@@ -45,8 +45,7 @@ struct Chunk<Device: Backend>: Sendable {
     guard let fork = forks.first(where: { $0.sequence == local }) else {
       return tokens.path(ofSequence: local, count: .max)
     }
-    let own = Ancestry.Span(start: fork.rows.lowerBound, count: fork.rows.count)
-    return tokens.path(ofSequence: local, count: fork.firstPosition) + [own]
+    return fork.path
   }
 
   /// Lets the changed rows that are on their own from `block` on leave the baseline.

@@ -57,15 +57,13 @@ public struct RunPlan: Sendable {
     let depth = hooks.map { $0.blocksNeeded(nLayers: config.nLayers) }.max() ?? 0
     var (rowCount, rowSteps) = (0, 0)
     for chunk in passes.joined() {
-      let shared = TokenTrie(sequences[chunk].map { $0.tokens[...] }).rowCount
-      rowCount += shared
-      rowSteps += shared * depth
-      for sequence in sequences[chunk] {
-        guard let edits = SequenceEdits(sequence), edits.forkBlock <= depth else { continue }
-        let own = max(sequence.tokens.count - edits.firstPosition, 0)
-        rowCount += own
-        rowSteps += own * (depth - edits.forkBlock)
-      }
+      var trie = TokenTrie(sequences[chunk].map { $0.tokens[...] })
+      rowSteps += trie.rowCount * depth
+      let forks = Fork.grow(
+        &trie, sequences: sequences[chunk], edits: sequences[chunk].map(SequenceEdits.init),
+        depth: depth)
+      rowSteps += forks.reduce(0) { $0 + $1.rows.count * (depth - $1.block) }
+      rowCount += trie.rowCount
     }
     (self.rowCount, self.rowSteps) = (rowCount, rowSteps)
     blockCount = depth

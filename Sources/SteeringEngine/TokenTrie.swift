@@ -44,11 +44,11 @@ package struct TokenTrie: Sendable {
 
   /// Gives the tokens of a sequence from `position` on rows of their own; returns them.
   ///
-  /// They attend to the sequence's shared rows before `position`, and to one another.
-  package mutating func branch(
-    off sequence: Int, tokens: ArraySlice<Int32>, at position: Int
+  /// They attend to the rows `ancestors` before `position`, and to one another.
+  mutating func branch(
+    after ancestors: [Ancestry.Span], tokens: ArraySlice<Int32>, at position: Int
   ) -> Range<Int> {
-    append(tokens, at: position, after: path(ofSequence: sequence, count: position))
+    tokens.isEmpty ? rowCount..<rowCount : append(tokens, at: position, after: ancestors)
   }
 
   @discardableResult

@@ -43,20 +43,15 @@ struct Steer: ParsableCommand {
     let inputs = [languageModel.path, steering.vectors] + input.prompts
     let csv = try results.openCSV(reading: inputs)
     let stored = try StoredModel(languageModel)
-    let set = try VectorFile.read(steering.vectors)
-    try set.expectMatches(stored, path: steering.vectors, allowOther: steering.allowOtherModel)
-    let nLayers = languageModel.config.nLayers
-    let policy = try steering.policy(set, nLayers: nLayers)
-    let sign = try steering.sign(set, nLayers: nLayers)
+    let rule = try steering.rule.open(steering.vectors, for: stored)
     let run = SteeredAnswers(
       model: languageModel, engine: try engine.makeEngine(languageModel, keepingWeights: true),
-      policy: policy, sign: sign, profile: steering.profile, format: format.format,
-      judge: try answers.judge.open(), options: answers.options(steering.profile),
+      rule: rule, format: format.format, judge: try answers.judge.open(),
+      options: answers.options(rule.profile),
       memoryBudget: engine.budget)
     let prompts = try input.readPrompts()
     let report = SteeringReport(
-      answers: try answer(prompts, run), policy: policy, sign: sign, profile: steering.profile,
-      model: stored, vectors: steering.vectors)
+      answers: try answer(prompts, run), rule: rule, model: stored)
     if let output = results.output {
       try ResultFile.write(
         [report.group], to: output, provenance: .thisRun(started: started),
@@ -67,15 +62,8 @@ struct Steer: ParsableCommand {
   }
 
   private func answer(_ prompts: [Prompt], _ run: SteeredAnswers) throws -> [SteeredAnswer] {
-    var line = ProgressLine(total: 2 * prompts.count, unit: "answers")
-    defer { line.end() }
-    do {
-      return try run.run(
-        prompts, shouldStop: { Interruption.isRequested }, progress: { line.show($0) })
-    } catch AnalysisError.engine(.interrupted) {
-      line.end()
-      note("Error: interrupted; nothing was written")
-      throw ExitCode(Interruption.exitCode)
+    try following(total: 2 * prompts.count, unit: "answers") { progress in
+      try run.run(prompts, shouldStop: { Interruption.isRequested }, progress: progress)
     }
   }
 }

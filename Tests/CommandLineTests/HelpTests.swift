@@ -12,6 +12,7 @@ struct HelpTests {
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
       ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
       ["figure"], ["report"], ["eval"], ["eval", "run"], ["eval", "show"],
+      ["eval", "perplexity"], ["eval", "mmlu"], ["eval", "summaries"], ["eval", "speed"],
       ["models", "list"],
       ["models", "inspect"],
     ])

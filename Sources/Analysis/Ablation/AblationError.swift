@@ -6,8 +6,6 @@ public enum AblationError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptySegment(LayerSegment, nLayers: Int)
   case noVectors(AblationPoint.Mode)
   case noRefusalToken(opening: String)
-  case textTooShort(path: String, tokens: Int)
-  case unreadableText(path: String, reason: String)
   case notFinite(point: AblationPoint?, prompt: String)
   case otherSettings(path: String, setting: String, stored: String, given: String)
 
@@ -26,9 +24,6 @@ public enum AblationError: Error, Equatable, Sendable, CustomStringConvertible {
         + "`workbench vectors`"
     case .noRefusalToken(let opening):
       "the refusal opening \"\(opening)\" has no token of its own; give --refusal-opening a text"
-    case .textTooShort(let path, let tokens):
-      "\(path) has \(tokens) tokens, too few for a perplexity; give a longer text"
-    case .unreadableText(let path, let reason): "cannot read the text \(path): \(reason)"
     case .notFinite(let point, let prompt):
       "the scores of prompt \(prompt) are NaN or infinite"
         + (point.map { " under \($0.mode.rawValue) of layers \($0.window)" } ?? "")

@@ -115,12 +115,12 @@ extension LayerSweep {
   private func lastRows(
     _ variants: [AblationPoint?], _ interventions: PointInterventions,
     _ shouldStop: @escaping @Sendable () -> Bool, _ progress: (Double) -> Void
-  ) throws -> [Float] {
-    do {
+  ) throws(AnalysisError) -> [Float] {
+    do throws(EngineError) {
       return try engine.lastRows(
         sequences(under: variants, interventions), memoryBudget: memoryBudget,
         shouldStop: shouldStop, progress: progress)
-    } catch let error as EngineError {
+    } catch {
       throw error.naming(
         { (prompts[$0 / variants.count].id, encoded[$0 / variants.count].tokens) },
         TokenTexts(model))

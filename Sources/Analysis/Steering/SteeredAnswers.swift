@@ -26,23 +26,18 @@ public struct SteeredAnswers: Sendable {
   }
 
   private let generator: AnswerGenerator
-  private let policy: SteeringPolicy
-  private let sign: Sign
+  private let rule: SteeringRule
   private let format: PromptFormat
-  private let stripsPrompts: Bool
 
   /// `format` is that of the prompts that are answered, without a response.
   public init(
-    model: LanguageModel, engine: SteeringEngine, policy: SteeringPolicy, sign: Sign,
-    profile: SteeringProfile, format: PromptFormat, judge: RefusalJudge, options: AnswerOptions,
-    memoryBudget: Int
+    model: LanguageModel, engine: SteeringEngine, rule: SteeringRule, format: PromptFormat,
+    judge: RefusalJudge, options: AnswerOptions, memoryBudget: Int
   ) {
     generator = AnswerGenerator(
       model: model, engine: engine, judge: judge, options: options, memoryBudget: memoryBudget)
-    self.policy = policy
-    self.sign = sign
+    self.rule = rule
     self.format = format
-    stripsPrompts = profile.stripsPrompts
   }
 
   /// Answers `prompts`; `progress` gets the share that is done, in 0...1.
@@ -51,10 +46,13 @@ public struct SteeredAnswers: Sendable {
     progress: (Double) -> Void = { _ in }
   ) throws(AnalysisError) -> [SteeredAnswer] {
     let encoded = try ActivationDump.encodeMarked(
-      stripsPrompts ? prompts.map(\.stripped) : prompts, model: generator.model, format: format)
-    let signs = try signs(of: prompts, shouldStop: shouldStop)
+      rule.profile.stripsPrompts ? prompts.map(\.stripped) : prompts, model: generator.model,
+      format: format)
+    let signs = try rule.sign.signs(
+      of: prompts, model: generator.model, engine: generator.engine, format: format,
+      memoryBudget: generator.memoryBudget, shouldStop: shouldStop)
     let sequences = zip(encoded, signs).flatMap { prompt, sign in
-      [[], policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
+      [[], rule.policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
         TokenSequence(tokens: prompt.tokens, readPositions: [], interventions: $0)
       }
     }
@@ -67,21 +65,6 @@ public struct SteeredAnswers: Sendable {
         id: prompts[index].id, label: prompts[index].label ?? "", prompt: prompts[index].text,
         score: signs[index].score, sigma: signs[index].sigma, unsteered: answers[2 * index],
         steered: answers[2 * index + 1])
-    }
-  }
-
-  private func signs(
-    of prompts: [Prompt], shouldStop: @escaping @Sendable () -> Bool
-  ) throws(AnalysisError) -> [(sigma: Int, score: Double?)] {
-    switch sign {
-    case .fixed(let sigma): return prompts.map { _ in (sigma, nil) }
-    case .classifier(let classifier):
-      var completed = format
-      completed.response = "Sure"
-      return try classifier.classify(
-        prompts, model: generator.model, engine: generator.engine, format: completed,
-        memoryBudget: generator.memoryBudget, shouldStop: shouldStop
-      ).map { ($0.sigma, $0.score) }
     }
   }
 }

@@ -24,9 +24,10 @@ struct EditTable<Device: Backend>: Sendable {
     var edits: [HookPoint: [RowEdit]] = [:]
     for fork in forks {
       guard let change = changes[fork.sequence] else { continue }
+      let start = fork.firstPosition
       for hook in change.hooks {
         for row in fork.rows {
-          let position = fork.firstPosition + row - fork.rows.lowerBound
+          let position = start + row - fork.rows.lowerBound
           for operation in change.operations(at: hook, position: position) {
             edits[hook, default: []].append(
               RowEdit(place: row, change: vectors.change(for: operation)))

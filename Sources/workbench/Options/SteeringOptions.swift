@@ -1,11 +1,38 @@
+import ActivationStore
 import Analysis
 import ArgumentParser
 
-/// What is added to the residual stream, where, and with which sign.
+/// Which vectors steer, and how.
 struct SteeringOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A file from `workbench vectors`.", valueName: "file"))
   var vectors: String
 
+  @OptionGroup var rule: SteeringRuleOptions
+}
+
+/// Whether a capability is measured under steering too, and how.
+struct OptionalSteeringOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A file from `workbench vectors`: measures the steered model beside the model as it is.",
+      valueName: "file"))
+  var steer: String?
+
+  @OptionGroup var rule: SteeringRuleOptions
+
+  func open(for model: StoredModel) throws -> SteeringRule? {
+    try steer.map { path in try rule.open(path, for: model) }
+  }
+
+  func validate() throws {
+    guard steer == nil, let flag = rule.firstFlag else { return }
+    throw ValidationError(
+      "\(flag) is about steering; give --steer a file from `workbench vectors`.")
+  }
+}
+
+/// What is added to the residual stream, where, and with which sign.
+struct SteeringRuleOptions: ParsableArguments {
   @Option(help: "What is not given here is as in the released code or in the paper.")
   var profile = SteeringProfile.repository
 
@@ -37,18 +64,41 @@ struct SteeringOptions: ParsableArguments {
   @Flag(help: "Accept vectors that were made with other weights.")
   var allowOtherModel = false
 
-  func policy(_ set: VectorSet, nLayers: Int) throws -> SteeringPolicy {
+  /// Reads the vectors at `path`, which must be of this model, and makes the rule.
+  func open(_ path: String, for model: StoredModel) throws -> SteeringRule {
+    let set = try VectorFile.read(path)
+    try set.expectMatches(model, path: path, allowOther: allowOtherModel)
+    return SteeringRule(
+      policy: try policy(set, path: path, nLayers: model.nLayers),
+      sign: try sign(set, path: path, nLayers: model.nLayers), profile: profile, vectors: path)
+  }
+
+  /// The first flag that was given, besides the profile.
+  var firstFlag: String? {
+    if alpha != nil { return "--alpha" }
+    if layers != nil { return "--layers" }
+    if case .fixed = sign { return "--sign" }
+    if threshold != nil { return "--threshold" }
+    if classifierLayers != nil { return "--classifier-layers" }
+    return allowOtherModel ? "--allow-other-model" : nil
+  }
+
+  private func policy(
+    _ set: VectorSet, path: String, nLayers: Int
+  ) throws -> SteeringPolicy {
     try SteeringPolicy(
-      vectors: set, path: vectors,
+      vectors: set, path: path,
       layers: layers?.layers ?? profile.steeredLayers(of: nLayers),
       alpha: alpha ?? profile.alpha, isUnit: profile.hasUnitVectors)
   }
 
-  func sign(_ set: VectorSet, nLayers: Int) throws -> SteeredAnswers.Sign {
+  private func sign(
+    _ set: VectorSet, path: String, nLayers: Int
+  ) throws -> SteeredAnswers.Sign {
     if case .fixed(let sigma) = sign { return .fixed(sigma) }
     return .classifier(
       try TransitionClassifier(
-        vectors: set, path: vectors,
+        vectors: set, path: path,
         layers: classifierLayers?.layers ?? profile.classifierLayers(of: nLayers),
         threshold: threshold?.threshold ?? .value(profile.threshold)))
   }

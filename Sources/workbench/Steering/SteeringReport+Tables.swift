@@ -21,17 +21,8 @@ extension SteeringReport {
   }
 
   private var headline: String {
-    let source: String =
-      switch sign {
-      case .fixed(let sigma): "sigma \(sigma > 0 ? "+1" : "-1")"
-      case .classifier(let classifier):
-        "sigma from s_q >= \(decimals(classifier.threshold)) over layers "
-          + LayerWindow.listed(classifier.layers)
-      }
-    let vectors = policy.isUnit ? "vectors of length 1" : "vectors as they are"
-    let layers = LayerWindow.listed(policy.layers)
-    return "\(model.name), layers \(layers) steered from the query end on, "
-      + "alpha \(number(policy.alpha)), \(vectors); \(source)"
+    "\(model.name), layers \(LayerWindow.listed(rule.policy.layers)) steered from the query end on, "
+      + rule.summary
   }
 
   private func show(_ answer: SteeredAnswer) {

@@ -15,15 +15,8 @@ struct SteeringReport {
   ]
 
   let answers: [SteeredAnswer]
-  let policy: SteeringPolicy
-  let sign: SteeredAnswers.Sign
-  let profile: SteeringProfile
+  let rule: SteeringRule
   let model: StoredModel
-  let vectors: String
-
-  private var classifier: TransitionClassifier? {
-    if case .classifier(let classifier) = sign { classifier } else { nil }
-  }
 
   var csvRows: [[String]] {
     answers.map { answer in
@@ -54,24 +47,16 @@ struct SteeringReport {
     ]
     let scores = answers.compactMap(\.score)
     if scores.count == answers.count { datasets.append(column("score", .doubles(scores))) }
-    return ResultGroup(name: Self.groupName, attributes: attributes, datasets: datasets)
-  }
-
-  private var attributes: [String: ResultValue] {
-    var attributes: [String: ResultValue] = [
-      "alpha": .number(policy.alpha), "unit": .integer(policy.isUnit ? 1 : 0),
-      "layers": .text(LayerWindow.listed(policy.layers)), "profile": .text(profile.rawValue),
-      "vectors": .text(vectors),
-    ]
-    attributes["threshold"] = classifier.map { .number($0.threshold) }
-    attributes["classifier_layers"] = classifier.map { .text(LayerWindow.listed($0.layers)) }
-    return attributes.merging(model.attributes) { own, _ in own }
+    return ResultGroup(
+      name: Self.groupName,
+      attributes: rule.attributes.merging(model.attributes) { own, _ in own },
+      datasets: datasets)
   }
 
   var json: SteeringJSON {
     SteeringJSON(
-      alpha: policy.alpha, layers: policy.layers, profile: profile.rawValue,
-      threshold: classifier?.threshold, answers: answers.map(SteeringJSON.Row.init))
+      alpha: rule.policy.alpha, layers: rule.policy.layers, profile: rule.profile.rawValue,
+      threshold: rule.classifier?.threshold, answers: answers.map(SteeringJSON.Row.init))
   }
 }
 

@@ -1,3 +1,5 @@
+import Analysis
+import ArgumentParser
 import Foundation
 
 /// Says on stderr how far a run is: one moving line on a terminal, a plain line now and then elsewhere.
@@ -43,6 +45,21 @@ struct ProgressLine {
   /// Clears the moving line.
   func end() {
     if isTerminal { note("\r\u{1B}[K", terminator: "") }
+  }
+}
+
+/// Does work under a progress line; Ctrl-C ends the command, which then has written nothing.
+func following<Result>(
+  total: Int, unit: String, _ work: ((Double) -> Void) throws -> Result
+) throws -> Result {
+  var line = ProgressLine(total: total, unit: unit)
+  defer { line.end() }
+  do {
+    return try work { line.show($0) }
+  } catch AnalysisError.engine(.interrupted) {
+    line.end()
+    note("Error: interrupted; nothing was written")
+    throw ExitCode(Interruption.exitCode)
   }
 }
 

@@ -144,7 +144,9 @@ struct LayerSweepTests {
     fixture.textPath = path
     let point = Point(mode: .skip, window: SweepFixture.window(0, 0))
     let found = try fixture.measure([point])
-    let tokens = try fixture.lens.model.tokenizer.encode("the kill in the house ou")
+    let tokenizer = fixture.lens.model.tokenizer
+    let bos = try #require(tokenizer.specialTokens.bos)
+    let tokens = try [bos] + tokenizer.encode("the kill in the house ou")
     for (outcome, interventions) in [
       (found.baseline, [Intervention]()),
       (found.outcomes[0], [Intervention(.skipBlock, at: .residPost(0), positions: .all)]),

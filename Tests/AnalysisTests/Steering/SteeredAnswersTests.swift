@@ -20,8 +20,10 @@ struct SteeredAnswersTests {
     prompts: [Prompt]? = nil, profile: SteeringProfile = .paper
   ) throws -> [SteeredAnswer] {
     try SteeredAnswers(
-      model: fixture.lens.model, engine: fixture.lens.engine, policy: policy(alpha: alpha),
-      sign: sign, profile: profile, format: PromptFormat(), judge: .standard(),
+      model: fixture.lens.model, engine: fixture.lens.engine,
+      rule: SteeringRule(
+        policy: policy(alpha: alpha), sign: sign, profile: profile, vectors: "v.h5"),
+      format: PromptFormat(), judge: .standard(),
       options: AnswerOptions(maxNewTokens: 6), memoryBudget: .max / 4
     ).run(prompts ?? fixture.prompts)
   }

@@ -45,6 +45,15 @@ enum TinyModel {
     return bytes
   }
 
+  /// The model with another length of context, in tokens.
+  static func withContext(_ length: UInt32) throws -> [UInt8] {
+    var bytes = try bytes()
+    let key = try #require(bytes.firstRange(of: Array("llama.context_length".utf8)))
+    // A key is followed by its type, 4 bytes, and its value.
+    bytes.put(length, at: key.upperBound + 4)
+    return bytes
+  }
+
   /// The model with a NaN in the last scale of the final norm, which is the file's last tensor.
   static func withNaNInFinalNorm() throws -> [UInt8] {
     var bytes = try bytes()

@@ -81,4 +81,40 @@ import Testing
     let tail = Self.tokens.count - Self.start
     #expect(plan.rowCount <= Self.tokens.count + (lists.count - 1) * tail)
   }
+
+  /// Sequences that begin alike, some the same, and two that are others' beginnings.
+  private static let families: [[Int32]] = [
+    tokens, tokens + [7, 7], tokens + [7, 8, 9], Array(tokens[..<9]), [5, 9, 33] + tokens, tokens,
+    tokens + [7, 8],
+  ]
+
+  @Test(arguments: Setup.all)
+  func `what changed sequences share has the bits of each computed alone`(setup: Setup) throws {
+    let engine = try setup.engine()
+    for (place, variant) in variants(of: engine).enumerated() {
+      var changed = variant
+      changed.positions = place % 3 == 0 ? .all : .from(place % 3)
+      let lists: [[Intervention]] = [[changed], [], [changed]]
+      let sequences = Self.families.enumerated().flatMap { index, tokens in
+        lists[..<(1 + index % 3)].map { TokenSequence.readEverywhere(tokens, $0) }
+      }
+      let together = try engine.capture(sequences, engine.allHooks)
+      for (index, sequence) in sequences.enumerated() {
+        let alone = try engine.capture([sequence], engine.allHooks)
+        #expect(together.picking([index]).firstDifference(from: alone) == nil, "\(index)")
+      }
+    }
+  }
+
+  @Test func `what changed sequences share is computed once`() throws {
+    let engine = try Fixture.engine("heads-of-8")
+    let change = Intervention(.scale(2), at: .residPost(0), positions: .from(1))
+    let hooks = [HookPoint.residPost(engine.config.nLayers - 1)]
+    let plain = try engine.plan(
+      Self.families.map { .readEverywhere($0) }, capturing: hooks, memoryBudget: .max)
+    let both = try engine.plan(
+      Self.families.map { .readEverywhere($0, [change]) }, capturing: hooks, memoryBudget: .max)
+    // All begin with the same token, which is not changed.
+    #expect(both.rowCount == 2 * plain.rowCount - 1)
+  }
 }

@@ -1,0 +1,100 @@
+import CKernels
+import Foundation
+import SteeringEngine
+
+extension SteeringEngine {
+  /// Rows that are held at once at most.
+  private static let rowsAtOnce = 65_536
+
+  /// `[sequence]`: the sum of -log p(target) over its tokens in nats, each target being what follows
+  /// the token at its place; nil where a score is not finite.
+  ///
+  /// Read positions of the sequences are ignored.
+  func losses(
+    of sequences: [TokenSequence], targets: [[Int32]], memoryBudget: Int,
+    shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in }
+  ) throws(EngineError) -> [Double?] {
+    let total = Double(max(sequences.reduce(0) { $0 + $1.tokens.count }, 1))
+    let room = max(min(Self.rowsAtOnce, memoryBudget / (8 * 4 * config.dModel)), 1)
+    var (done, losses): (Double, [Double?]) = (0, [])
+    for range in Self.groups(of: sequences.map(\.tokens.count), upTo: room) {
+      let part = sequences[range].map { sequence in
+        var sequence = sequence
+        sequence.readPositions = Array(sequence.tokens.indices)
+        return sequence
+      }
+      let size = Double(part.reduce(0) { $0 + $1.tokens.count })
+      let rows = try lastRows(
+        part, from: range.lowerBound, memoryBudget: memoryBudget, shouldStop: shouldStop,
+        progress: { progress((done + $0 * size) / total) })
+      losses += try sums(rows, targets[range].joined().map(Int.init), part, shouldStop)
+      done += size
+    }
+    return losses
+  }
+
+  private func sums(
+    _ rows: [Float], _ targets: [Int], _ sequences: [TokenSequence],
+    _ shouldStop: @escaping @Sendable () -> Bool
+  ) throws(EngineError) -> [Double?] {
+    let losses = try reduceScores(of: rows, shouldStop: shouldStop) { row, scores in
+      logSum(of: scores) - Double(scores[targets[row]])
+    }
+    var start = 0
+    return sequences.map { sequence in
+      defer { start += sequence.tokens.count }
+      return losses[start..<start + sequence.tokens.count].sum
+    }
+  }
+
+  /// Consecutive ranges of items whose sizes add up to no more than `limit`, or of one item.
+  private static func groups(of sizes: [Int], upTo limit: Int) -> [Range<Int>] {
+    var (ranges, size): ([Range<Int>], Int) = ([], 0)
+    for (index, added) in sizes.enumerated() {
+      if let last = ranges.last, size + added <= limit {
+        ranges[ranges.count - 1] = last.lowerBound..<index + 1
+        size += added
+      } else {
+        ranges.append(index..<index + 1)
+        size = added
+      }
+    }
+    return ranges
+  }
+
+  /// `[read, dModel]`: the last block's `resid_post` at the read positions of sequences, in order.
+  ///
+  /// Errors count the sequences from `first`.
+  func lastRows(
+    _ sequences: [TokenSequence], from first: Int = 0, memoryBudget: Int,
+    shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in }
+  ) throws(EngineError) -> [Float] {
+    let hooks = [HookPoint.residPost(config.nLayers - 1)]
+    var rows: [Float] = []
+    rows.reserveCapacity(sequences.reduce(0) { $0 + $1.readPositions.count } * config.dModel)
+    do {
+      let plan = try plan(sequences, capturing: hooks, memoryBudget: memoryBudget)
+      try run(
+        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress
+      ) { rows += $0.values }
+    } catch EngineError.nonFinite(let hook, let sequence, let position) {
+      throw .nonFinite(hook, sequence: first + sequence, position: position)
+    } catch let error as EngineError {
+      throw error
+    } catch {
+      preconditionFailure("an error of unknown type: \(error)")
+    }
+    return rows
+  }
+}
+
+extension Collection<Double?> {
+  /// The sum of all numbers; nil where one is missing.
+  var sum: Double? { reduce(0) { sum, number in sum.flatMap { sum in number.map { sum + $0 } } } }
+}
+
+/// log Σ exp(score) of finite scores; exponentials are float32, their sum is in double precision.
+func logSum(of scores: UnsafeBufferPointer<Float>) -> Double {
+  let highest = scores[ck_argmax(scores.baseAddress, scores.count)]
+  return Double(highest) + log(ck_exp_sum(scores.baseAddress, scores.count, highest))
+}

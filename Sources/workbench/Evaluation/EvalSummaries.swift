@@ -1,0 +1,96 @@
+import ActivationStore
+import Analysis
+import ArgumentParser
+import Foundation
+import Numerics
+import Prompts
+
+struct EvalSummaries: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summaries",
+    abstract: "Summaries of documents and their ROUGE, without and with steering.",
+    discussion: """
+      EXAMPLE
+        workbench eval summaries --model SmolLM2-135M-Instruct xsum.csv --limit 200
+        workbench eval summaries --model SmolLM2-135M-Instruct xsum.csv --limit 200 \\
+          --steer vectors.h5 --csv summaries.csv -o capability.h5
+
+      The file has a column document (or dialogue, or article) and one summary (or
+      highlights). The prompt is that of the SCANS paper's code, as the user's turn
+      of the chat template; of a document that leaves no room for the answer, the
+      beginning is read. Answers are greedy. Precision, recall and F are those of
+      PyPI rouge-score without stemming, in percent, means over the documents. (PyPI
+      rouge, which the paper's scores come from, keeps case and punctuation, counts
+      each n-gram once, and takes ROUGE-L sentence by sentence: other numbers.)
+
+      Under --steer, sigma comes from the whole prompt and Sure; steered is from the
+      query end on.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A CSV, TSV, JSONL or JSON file of documents with summaries.", valueName: "file"))
+  var documents: String
+
+  @OptionGroup(title: "Model") var model: ModelOptions
+
+  @OptionGroup(title: "Format of prompts") var format: FormatOptions
+
+  @Option(help: ArgumentHelp("Draw this many documents; all when absent.", valueName: "count"))
+  var limit: Int?
+
+  @Option(help: ArgumentHelp("The seed of the draw.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("The most tokens of a summary.", valueName: "count"))
+  var maxNewTokens = 128
+
+  @Option(
+    help: ArgumentHelp("Hugging Face's repetition penalty, 1 for none.", valueName: "factor"))
+  var repetitionPenalty: Float = 1.1
+
+  @OptionGroup(title: "Steering") var steering: OptionalSteeringOptions
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Output") var results: ResultOptions
+
+  func validate() throws {
+    try expectAnswerLength(maxNewTokens, flag: "--max-new-tokens")
+    try expectPenalty(repetitionPenalty)
+    if let limit, limit < 1 {
+      throw ValidationError("--limit is \(limit); give 1 or more.")
+    }
+  }
+
+  func run() throws {
+    let task = try CapabilityTask(
+      SummaryFindings.groupName, model: model, steering: steering, engine: engine,
+      results: results, inputs: [documents])
+    let drawn = drawn(try DocumentSet.read(path: documents).documents)
+    let work = try Summaries(
+      model: task.model, engine: task.engine, rule: task.rule, format: format.format,
+      options: AnswerOptions(
+        maxNewTokens: maxNewTokens, repetitionPenalty: repetitionPenalty),
+      memoryBudget: engine.budget)
+    let count = drawn.count * (task.rule == nil ? 1 : 2)
+    let found = try following(total: count, unit: "summaries") { progress in
+      try work.run(drawn, shouldStop: { Interruption.isRequested }, progress: progress)
+    }
+    let report = SummaryReport(found, task: task)
+    try task.write(found.group(attributes: attributes(task)), csv: report.csv)
+    if results.json { try printJSON(report.json) } else { report.show() }
+  }
+
+  private func drawn(_ all: [DocumentSet.Document]) -> [DocumentSet.Document] {
+    guard let limit, limit < all.count else { return all }
+    var random = SplitMix64(seed: seed)
+    return drawWithoutReplacement(limit, of: all.count, using: &random).map { all[$0] }
+  }
+
+  private func attributes(_ task: CapabilityTask) -> [String: ResultValue] {
+    task.attributes.merging([
+      "source": .text(documents), "seed": .integer(Int(clamping: seed)),
+      "max_new_tokens": .integer(maxNewTokens),
+      "repetition_penalty": .number(Double(repetitionPenalty)),
+    ]) { $1 }
+  }
+}
