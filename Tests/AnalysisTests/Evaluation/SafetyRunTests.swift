@@ -40,10 +40,11 @@ struct SafetyRunTests {
         vectors: lesson.vectors, path: "v", layers: [0, 1], threshold: .anchors)
       let steered = try SteeredAnswers(
         model: fixture.lens.model, engine: fixture.lens.engine,
-        policy: SteeringPolicy(
-          vectors: lesson.vectors, path: "v", layers: [0, 1], alpha: 6, isUnit: true),
-        sign: .classifier(classifier), profile: .repository, format: PromptFormat(),
-        judge: fixture.judge,
+        rule: SteeringRule(
+          policy: SteeringPolicy(
+            vectors: lesson.vectors, path: "v", layers: [0, 1], alpha: 6, isUnit: true),
+          sign: .classifier(classifier), profile: .repository, vectors: "v"),
+        format: PromptFormat(), judge: fixture.judge,
         options: AnswerOptions(maxNewTokens: 5, repetitionPenalty: 1.1),
         memoryBudget: .max / 4
       ).run(
