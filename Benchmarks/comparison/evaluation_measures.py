@@ -126,7 +126,6 @@ def race(mine, other):
     found = {
         "ours": spread(seconds), "peak_bytes_ours": max(run.peak_bytes for run in mine),
         "peak_bytes_theirs": max(one["peak_bytes"] for one in other),
-        "notes_of_the_tool": mine[-1].notes,
     }  # fmt: skip
     for figure in ("seconds", "generate_seconds", "process_seconds"):
         theirs = [one[figure] for one in other]

@@ -7,6 +7,7 @@ A process of its own, so that its whole time can be held against the workbench's
 
 import json
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -59,22 +60,31 @@ def window_loss(model, inputs, targets):
 
 
 def mmlu(job, model, tokenizer):
-    """The log-probabilities of " A" to " D" after every question, one question at a time."""
-    subject = job["subject"]
+    """The log-probabilities of " A" to " D" after every question.
+
+    What all prompts of the subject begin with is read once and its keys and values are kept, which
+    is faster than reading every prompt whole, as most scripts do.
+    """
+    start, subject = time.perf_counter(), job["subject"]
     dev = read_questions(job["folder"], "dev", subject)[: job["shots"]]
+    test = read_questions(job["folder"], "test", subject)
     letters = [tokenizer(f" {name}", add_special_tokens=False).input_ids for name in LETTERS]
     if any(len(ids) != 1 for ids in letters):
         sys.exit("a letter after a space is not one token of this model")
-    questions, start = [], time.perf_counter()
-    for question in read_questions(job["folder"], "test", subject):
-        ids, shots = fitting(tokenizer, subject, dev, question)
-        logits = model(torch.tensor([ids]), use_cache=False, logits_to_keep=1).logits[0, -1]
+    prompts = [fitting(tokenizer, subject, dev, question) for question in test]
+    common = len(os.path.commonprefix([ids for ids, _ in prompts]))
+    head = model(torch.tensor([prompts[0][0][:common]]), use_cache=True, logits_to_keep=1)
+    cache, questions = head.past_key_values, []
+    for question, (ids, shots) in zip(test, prompts, strict=True):
+        rest = torch.tensor([ids[common:]])
+        logits = model(rest, past_key_values=cache, use_cache=True, logits_to_keep=1).logits[0, -1]
+        cache.crop(-rest.shape[1])
         chances = logits.float().log_softmax(-1)[[ids[0] for ids in letters]].tolist()
         questions.append({
             "log_probabilities": chances, "letter": LETTERS[chances.index(max(chances))],
             "answer": question[2], "tokens": len(ids), "shots": shots,
         })  # fmt: skip
-    return {"questions": questions, "seconds": time.perf_counter() - start}
+    return {"questions": questions, "common": common, "seconds": time.perf_counter() - start}
 
 
 def fitting(tokenizer, subject, shots, question):
@@ -111,8 +121,10 @@ def answers(job, model, tokenizer):
         )  # fmt: skip
         found["generate_seconds"] += time.perf_counter() - begin
         new = output[:, batch.input_ids.shape[1] :]
-        found["texts"] += tokenizer.batch_decode(new, skip_special_tokens=True)
-        found["ids"] += [until_end(row, tokenizer.eos_token_id) for row in new.tolist()]
+        ids = [until_end(row, tokenizer.eos_token_id) for row in new.tolist()]
+        found["ids"] += ids
+        # Control tokens inside an answer are part of it on both sides.
+        found["texts"] += tokenizer.batch_decode(ids, skip_special_tokens=False)
     return {**found, "seconds": time.perf_counter() - start}
 
 

@@ -11,8 +11,9 @@ NOT_TIMED = """\
 - **Theirs, work** is one Python process without its imports and without loading and dequantising
   the model: tokenising, padding, `generate` or the forward passes, decoding. **Theirs, whole
   process** has these too.
-- Perplexity and questions: theirs one window and one question at a time without padding, no cache,
-  for questions the head at the last token only. Run once, and not in turn with ours.
+- Perplexity and questions: theirs one window and one question at a time without padding; what all
+  prompts of a subject begin with is read once, and the head sees the last token only. Run once, and
+  not in turn with ours.
 - Answers: theirs in batches of 32 prompts in the order of the files, padded on the left, greedy,
   every batch until its last answer has ended. Both sides in turn.
 - Ours computes what prompts share once, such as a subject's shots and the chat template's head."""
@@ -127,7 +128,6 @@ def difference_lines(exact):
 
 
 def race_lines(half, count):
-    base = half["ours"]["median"]
     sides = [("ours, whole process", half["ours"], 1.0)] + [
         (name, half[f"theirs_{figure}"], half[f"theirs_{figure}"]["ratio"])
         for name, figure in (
@@ -149,8 +149,7 @@ def race_lines(half, count):
         + f"\n\n**{ratio:.2f} times** as fast as transformers without its start (by round "
         f"{min(rounds):.2f} to {max(rounds):.2f}); bound ≥ {BOUNDS['speedup']:g}, holds: "
         f"{holds(ratio >= BOUNDS['speedup'])}. Peak memory {megabytes(half['peak_bytes_ours'])} MB, "
-        f"transformers {megabytes(half['peak_bytes_theirs'])} MB. A run takes ours {base:.1f} s.\n\n"
-        f"What the tool says of itself in the last round:\n\n```\n{half['notes_of_the_tool']}\n```"
+        f"transformers {megabytes(half['peak_bytes_theirs'])} MB."
     )
 
 

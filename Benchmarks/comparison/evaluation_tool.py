@@ -57,10 +57,10 @@ class Evaluation:
         return run, found
 
     def answers(self, sets, new_tokens, precision):
-        """The run, and the answers to all prompts of all sets in order."""
+        """The run, and Default's answers to all prompts of all sets in order."""
         named = [flag for name, path in sets.items() for flag in ("--set", f"{name}={path}")]
         run = self.command(
-            "run", precision, *named, "--method", "default", "--max-new-tokens", str(new_tokens),
+            "run", precision, *named, "--max-new-tokens", str(new_tokens),
             "--repetition-penalty", "1",
         )  # fmt: skip
         order = list(sets)
