@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 
 import torch
+from gguf import GGUFReader
+from tokenizers import pre_tokenizers
 from transformers import AutoTokenizer
 
 from .evaluation_data import LETTERS, few_shot, read_questions, read_text
@@ -25,6 +27,22 @@ MMLU_CONTEXT = 2048
 def tokenizer_of(model):
     folder, options = location(model)
     return AutoTokenizer.from_pretrained(folder, **options)
+
+
+def raw_tokenizer(model):
+    """The tokenizer for texts that no template holds together.
+
+    transformers does not read how a GGUF file's text is cut before BPE. SmolLM's tokenizer.json
+    splits digits off first, so that a blank line before a digit is one token and not two.
+    """
+    tokenizer = tokenizer_of(model)
+    if model.endswith(".gguf"):
+        cut = GGUFReader(model).fields.get("tokenizer.ggml.pre")
+        if cut and cut.contents() == "smollm":
+            digits = pre_tokenizers.Digits(individual_digits=True)
+            rest = pre_tokenizers.ByteLevel(add_prefix_space=False)
+            tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Sequence([digits, rest])
+    return tokenizer
 
 
 def rolling_windows(tokens, window, prefix):
@@ -155,17 +173,22 @@ def first_difference(tokenizer, kept, other):
     return place
 
 
-TASKS = {"perplexity": perplexity, "mmlu": mmlu, "answers": answers, "gaps": gaps}
+# What does each task, and which tokenizer it needs.
+TASKS = {
+    "perplexity": (perplexity, raw_tokenizer), "mmlu": (mmlu, raw_tokenizer),
+    "answers": (answers, tokenizer_of), "gaps": (gaps, tokenizer_of),
+}  # fmt: skip
 
 
 def main():
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    work, make_tokenizer = TASKS[job["task"]]
     start = time.perf_counter()
-    tokenizer = tokenizer_of(job["model"])
+    tokenizer = make_tokenizer(job["model"])
     model = load(job["model"], job["dtype"], job["threads"])
     loading = time.perf_counter() - start
     with torch.inference_mode():
-        found = TASKS[job["task"]](job, model, tokenizer)
+        found = work(job, model, tokenizer)
     found["loading_seconds"] = loading
     Path(sys.argv[2]).write_text(json.dumps(found), encoding="utf-8")
 
