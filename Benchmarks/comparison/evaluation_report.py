@@ -68,10 +68,10 @@ def mmlu_lines(result):
         "largest difference of a log-probability", "bound", "holds",
     ]  # fmt: skip
     gaps = [gap for name in PRECISIONS for gap in result[name]["total"]["gaps_where_different"]]
-    note = f" Where the letters differ, theirs was ahead by at most {max(gaps):.3f}." if gaps else ""
+    note = f" Where letters differ, theirs was ahead by at most {max(gaps):.3f}." if gaps else ""
     return (
-        f"## MMLU, {result['shots']} shots\n\nThe first {result['shots']} questions of dev, raw text "
-        "in Hendrycks's wording, the log-probabilities of ` A` to ` D` after the last token, "
+        f"## MMLU, {result['shots']} shots\n\nThe first {result['shots']} questions of dev, raw "
+        "text in Hendrycks's wording, the log-probabilities of ` A` to ` D` after the last token, "
         f"question by question.{note}\n\n" + table(header, rows) + "\n\n" + time_table(result)
     )
 
@@ -148,8 +148,8 @@ def race_lines(half, count):
         table(["side, bf16", "runs", "median s", "min s", "prompts/s", "time / ours"], rows)
         + f"\n\n**{ratio:.2f} times** as fast as transformers without its start (by round "
         f"{min(rounds):.2f} to {max(rounds):.2f}); bound ≥ {BOUNDS['speedup']:g}, holds: "
-        f"{holds(ratio >= BOUNDS['speedup'])}. Peak memory {megabytes(half['peak_bytes_ours'])} MB, "
-        f"transformers {megabytes(half['peak_bytes_theirs'])} MB."
+        f"{holds(ratio >= BOUNDS['speedup'])}. Peak memory "
+        f"{megabytes(half['peak_bytes_ours'])} MB, transformers {megabytes(half['peak_bytes_theirs'])} MB."
     )
 
 
