@@ -149,7 +149,8 @@ def race_lines(half, count):
         + f"\n\n**{ratio:.2f} times** as fast as transformers without its start (by round "
         f"{min(rounds):.2f} to {max(rounds):.2f}); bound ≥ {BOUNDS['speedup']:g}, holds: "
         f"{holds(ratio >= BOUNDS['speedup'])}. Peak memory "
-        f"{megabytes(half['peak_bytes_ours'])} MB, transformers {megabytes(half['peak_bytes_theirs'])} MB."
+        f"{megabytes(half['peak_bytes_ours'])} MB, transformers "
+        f"{megabytes(half['peak_bytes_theirs'])} MB."
     )
 
 
