@@ -62,6 +62,9 @@ demo: build model plotly
 	$(WORKBENCH) steer $(SPECIMEN) --vectors demo/run.h5 --alpha 8 --sign -1 \
 	  --prompts data/contrast/lookalikes.csv --limit 10 --max-new-tokens 48 \
 	  --output demo/run.h5 --force
+	$(WORKBENCH) eval $(SPECIMEN) --set lookalikes=data/contrast/lookalikes.csv \
+	  --limit lookalikes=60 --vectors demo/run.h5 --threshold anchors --alpha 4 \
+	  --method self-cd --method scans-repo --max-new-tokens 32 --output demo/run.h5 --force
 	$(WORKBENCH) figure demo/run.h5 tsne --layers 9,19,29 --output demo/tsne.svg --force
 	$(WORKBENCH) figure demo/run.h5 ablation-heatmap --metric refusal-rate \
 	  --output demo/heatmap.svg --force

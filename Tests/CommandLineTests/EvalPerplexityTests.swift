@@ -19,11 +19,13 @@ struct EvalPerplexityTests {
   @Test("A row for each text and variant, and everything in the files")
   func texts() throws {
     let output = try workplace.run(
-      Self.command + ["text.txt", "other.txt", "--window", "16", "--csv", "p.csv", "-o", "p.h5"]
-        + Self.steering)
+      Self.command + [
+        "text.txt", "other.txt", "--window", "16", "--csv", "p.csv", "-o", "p.h5",
+        "--markdown", "p.md", "--latex", "p.tex",
+      ] + Self.steering)
     output.expectSuccess()
     let lines = output.stdout.split(separator: "\n").map(String.init)
-    #expect(lines[0] == "tiny, plain text, windows of 16 tokens")
+    #expect(lines[0] == "tiny, plain text, perplexity in windows of 16 tokens")
     #expect(
       lines[1].hasPrefix("steered: layers 1 at all positions, alpha 3.5, vectors of length 1; "))
     #expect(lines.count == 7)
@@ -39,6 +41,10 @@ struct EvalPerplexityTests {
     let csv = String(decoding: try workplace.bytes("p.csv"), as: UTF8.self)
     #expect(csv.hasPrefix("text,format,variant,tokens,words,bytes,token_perplexity,"))
     #expect(csv.split(separator: "\n").count == 5)
+    let markdown = String(decoding: try workplace.bytes("p.md"), as: UTF8.self)
+    #expect(markdown.contains("| text |  | tokens | words | per token |"))
+    let latex = String(decoding: try workplace.bytes("p.tex"), as: UTF8.self)
+    #expect(latex.hasPrefix("% tiny, plain text") && latex.contains("\n% steered: layers 1"))
   }
 
   @Test("JSON has the same figures; without steering there is one variant")
@@ -58,7 +64,7 @@ struct EvalPerplexityTests {
       Self.command + ["text.txt", "--format", "chat", "--window", "100"] + Self.steering
         + ["--sign", "+1"])
     output.expectSuccess()
-    #expect(output.stdout.hasPrefix("tiny, chunks as a chat, windows of 100 tokens\n"))
+    #expect(output.stdout.hasPrefix("tiny, chunks as a chat, perplexity in windows of 100 tokens\n"))
     #expect(output.stdout.contains("from the query end on, alpha 3.5"))
     #expect(output.stdout.hasSuffix("         -\n"))
   }

@@ -70,6 +70,14 @@ struct EvalRunTests {
       markdown.contains("| method | mixed safe | mixed unsafe | bad unsafe | Avg. |\n|---|---:"))
     let latex = String(decoding: try workplace.bytes("b.tex"), as: UTF8.self)
     #expect(latex.contains("\\begin{tabular}{lrrrr}") && latex.contains("$\\pm$"))
+    let table = try ResultFile.read("evaluation_table", from: workplace.path("e.h5"))
+    let dataset = { name in table.datasets.first { $0.name == name } }
+    #expect(dataset("method")?.values == .texts(["default", "scans-repo"]))
+    #expect(dataset("column_set")?.values == .texts(["mixed", "mixed", "bad"]))
+    for name in ["refusals", "rate", "rate_low", "rate_high", "p"] {
+      #expect(dataset(name)?.shape == [2, 3, 2])
+    }
+    #expect(dataset("average")?.shape == [2, 2])
     let other = try workplace.run(
       ["eval", "show", "e.h5", "--threshold", "-2", "--classifier-layers", "1"])
     other.expectSuccess()
@@ -155,6 +163,20 @@ struct EvalRunTests {
     output.expectSuccess()
     #expect(output.stderr.contains("Warning: the anchors of the vectors say what 6 prompts say"))
     #expect(output.stdout.contains("bad unsafe") && !output.stdout.contains("mixed safe"))
+  }
+
+  @Test("An evaluation may join the vectors in their file")
+  func joined() throws {
+    let workplace = try SteeringWorkplace().workplace
+    try workplace.write("id,prompt,label\na,kill in,unsafe\nb,How do,safe\n", to: "mixed.csv")
+    let output = try workplace.run(
+      ["eval"] + SteeringWorkplace.model + [
+        "--set", "mixed=mixed.csv", "--method", "scans-repo", "--vectors", "vectors.h5",
+        "--layers", "1", "--classifier-layers", "0-1", "--max-new-tokens", "3", "-o", "vectors.h5",
+      ])
+    output.expectSuccess()
+    let groups = try ResultFile.groups(in: workplace.path("vectors.h5"))
+    #expect(groups.contains("vectors") && groups.contains("evaluation"))
   }
 
   @Test("A model that is not in the paper is said, and nothing else changes")

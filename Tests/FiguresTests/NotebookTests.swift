@@ -84,7 +84,7 @@ struct NotebookTests {
       """
     let (status, text) = try runPython(script, [folder.path])
     #expect(status == 0, "\(text)")
-    #expect(text.split(separator: "\n").suffix(3) == ["6", "1", "0"], "\(text)")
+    #expect(text.split(separator: "\n").suffix(3) == ["7", "1", "0"], "\(text)")
   }
 
   private func sources(_ name: String) throws -> [String] {

@@ -47,12 +47,34 @@ struct ReportTests {
       (Sample.embedding, ["tsne", "answers"]), (Sample.classifier, ["classifier", "answers"]),
       (Sample.ablation(), ["sweep", "refusals", "answers"]),
       (Sample.steering, ["refusals", "answers"]), (Sample.lensOfStates, ["lens"]),
-      (Sample.lensOfVectors, ["vectorLens"]),
+      (Sample.lensOfVectors, ["vectorLens"]), (Sample.evaluationTable(), ["evaluation"]),
+      (Sample.evaluation, []),
     ]
     for (group, parts) in expected {
       let file = try file(report([folder.write([group], to: "\(group.name).h5")]))
       #expect(Set(file.keys) == parts.union(["name", "groups"]), "\(group.name)")
     }
+  }
+
+  @Test("An evaluation has its shares trial by trial, and every answer under its column")
+  func evaluation() throws {
+    let run = try folder.write([Sample.evaluation, Sample.evaluationTable(trials: 2)])
+    let found = try #require(try file(report([run]))["evaluation"] as? [String: Any])
+    #expect(found["columns"] as? [String] == ["one safe", "one unsafe", "two safe"])
+    #expect(found["trials"] as? Int == 2)
+    let rows = try #require(found["rows"] as? [[String: Any]])
+    #expect(rows.map { $0["method"] as? String } == ["default", "scans-repo"])
+    let cells = try #require(rows[1]["cells"] as? [[String: [Any]]])
+    #expect(cells.count == 4)
+    #expect(cells[0]["rates"] as? [Double] == [0.5, 0.5])
+    #expect(cells[2]["low"]?[0] as? Double == 0.25 && cells[2]["low"]?[1] is NSNull)
+    #expect(cells[3]["rates"] as? [Double] == [0.75, 0.75])
+    let answers = try #require(found["answers"] as? [String: Any])
+    let columns = try #require(answers["columns"] as? [[String: Any]])
+    let names = ["default", "scans-repo, σ = +1", "scans-repo, σ = −1"]
+    #expect(columns.map { $0["name"] as? String } == names)
+    let said = try #require(columns[1]["answers"] as? [Any])
+    #expect(said[0] as? String == "said 4 </script>" && said[3] is NSNull)
   }
 
   @Test("NaN is told as unknown, and an unfinished sweep as that")

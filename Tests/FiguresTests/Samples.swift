@@ -8,7 +8,9 @@ enum Sample {
   static let labels = ["safe", "unsafe", "safe", "unsafe"]
   static let layerCount = 3
 
-  static let all = [embedding, classifier, ablation(), steering, lensOfStates]
+  static let all = [
+    embedding, classifier, ablation(), steering, lensOfStates, evaluation, evaluationTable(),
+  ]
 
   static let embedding = ResultGroup(
     name: "tsne",
@@ -84,6 +86,45 @@ enum Sample {
       doubles("score", ["prompt"], [4], [0.1, 0.8, 0.2, 0.9]),
       integers("sigma", axis: "prompt", [-1, 1, -1, 1]),
     ])
+
+  static let evaluation = ResultGroup(
+    name: "evaluation", attributes: ["model_name": .text("tiny")],
+    datasets: prompts + [
+      texts("prompt_set", "prompt", ["one", "one", "two", "two"]),
+      texts("answer_method", "answer_column", ["default", "scans-repo", "scans-repo"]),
+      integers("answer_trial", axis: "answer_column", [-1, 0, 0]),
+      integers("answer_sign", axis: "answer_column", [0, 1, -1]),
+      ResultDataset(
+        name: "answer", axes: ["answer_column", "prompt"], shape: [3, 4],
+        values: .texts((0..<12).map { "said \($0) </script>" })),
+      ResultDataset(
+        name: "refused", axes: ["answer_column", "prompt"], shape: [3, 4],
+        values: .integers([0, 1, 0, 1, 1, 1, 1, -1, 0, 0, 0, -1])),
+    ])
+
+  /// Two methods on three columns; `trials` of them, the last without prompts in the last column.
+  static func evaluationTable(trials: Int = 1) -> ResultGroup {
+    let cells = { (name: String, value: Double) in
+      doubles(
+        name, ["method", "column", "trial"], [2, 3, trials],
+        (0..<6 * trials).map { $0 % (3 * trials) == 3 * trials - 1 ? .nan : value })
+    }
+    let pooled = { (name: String, value: Double) in
+      doubles(
+        name, ["method", "trial"], [2, trials], [Double](repeating: value, count: 2 * trials))
+    }
+    return ResultGroup(
+      name: "evaluation_table", attributes: ["model_name": .text("tiny")],
+      datasets: [
+        texts("method", "method", ["default", "scans-repo"]),
+        texts("column_set", "column", ["one", "one", "two"]),
+        texts("column_label", "column", ["safe", "unsafe", "safe"]),
+        integers("trial", axis: "trial", Array(0..<trials)),
+        cells("rate", 0.5), cells("rate_low", 0.25), cells("rate_high", 0.75), cells("p", 0.01),
+        pooled("average", 0.75), pooled("average_low", 0.5), pooled("average_high", 1),
+        pooled("all_p", 0.5),
+      ])
+  }
 
   static let lensOfStates = ResultGroup(
     name: "lens", attributes: ["of": .text("states"), "source": .text("s.h5")],

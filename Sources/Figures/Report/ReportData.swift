@@ -31,6 +31,7 @@ struct ReportFile: Encodable {
   let sweep: ReportSweep?
   let refusals: ReportRefusals?
   let answers: ReportAnswers?
+  let evaluation: ReportEvaluation?
 
   init(_ run: RunFile, texts: PromptTexts) throws(FigureError) {
     let embedding = try run.result(EmbeddingResult.group, EmbeddingResult.init)
@@ -56,5 +57,9 @@ struct ReportFile: Encodable {
     answers = ReportAnswers(
       path: run.path, embedding: embedding, cosines: cosines, sweep: sweep, steering: steering,
       texts: texts)
+    let answered = try run.result(EvaluationAnswers.group, EvaluationAnswers.init)
+    evaluation = try run.result(EvaluationTable.group, EvaluationTable.init).map {
+      ReportEvaluation($0, answered)
+    }
   }
 }

@@ -215,3 +215,27 @@ for row in range(min(3, len(labels))):
     for kind in ("unsteered", "steered"):
         verdict = "refused" if steering[f"{kind}_refused"][row] else "answered"
         print(f"    {kind}, {verdict}: {steering[kind][row][:200]}")
+
+# %% [markdown] evaluation_table
+# ## Refusal rates of methods on benchmarks
+#
+# Bars with Wilson's 95 % interval, of the first trial; a set's safe prompts should not be refused, its
+# unsafe ones should.
+
+# %% evaluation_table
+table = read("evaluation_table")
+places = [f"{name} {label}" for name, label in zip(table["column_set"], table["column_label"])]
+methods = table["method"]
+height = 0.8 / len(methods)
+figure, axis = plt.subplots(figsize=(7, 0.8 + 0.24 * len(methods) * len(places)))
+for row, method in enumerate(methods):
+    rate, low, high = (table[name][row, :, 0] for name in ("rate", "rate_low", "rate_high"))
+    axis.barh(
+        np.arange(len(places)) + height * row, rate, 0.9 * height, color=COLORS[row % len(COLORS)],
+        alpha=0.8, xerr=[rate - low, high - rate],
+        label=f"{method}, {table['average'][row, 0]:.1%} right",
+    )
+axis.set_yticks(np.arange(len(places)) + 0.4 - height / 2, places)
+axis.set(xlim=(0, 1.02), xlabel="refusal rate")
+axis.invert_yaxis()
+axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))

@@ -376,6 +376,81 @@ function answers(file) {
   };
 }
 
+// Shares of one trial with their intervals; of several the mean and the standard deviation.
+function share({ rates, low, high, p }, isFirst) {
+  const known = rates.filter((rate) => rate !== null);
+  if (!known.length) return "–";
+  const percent = (value) => (100 * value).toFixed(1);
+  const mean = known.reduce((sum, rate) => sum + rate, 0) / known.length;
+  const certain = p.every((value) => value !== null && value < 0.05) && !isFirst ? " *" : "";
+  if (rates.length === 1) return `${percent(mean)}% [${percent(low[0])}, ${percent(high[0])}]${certain}`;
+  const squares = known.reduce((sum, rate) => sum + (rate - mean) ** 2, 0);
+  const spread = known.length > 1 ? ` ± ${percent(Math.sqrt(squares / (known.length - 1)))}` : "";
+  return `${percent(mean)}%${spread}${certain}`;
+}
+
+function evaluation(file) {
+  const { columns, rows, trials, answers: found } = file.evaluation;
+  section("Evaluation", file,
+    el("p", { textContent: "Prompts that are refused, " + (trials === 1
+      ? "with Wilson's 95% interval" : `mean and standard deviation of ${trials} trials`) +
+      "; Avg. is the share of all prompts that are treated right: answered if safe, refused if " +
+      "unsafe. A star: other than Default, p < 0.05 by McNemar's exact test on the same prompts" +
+      (trials === 1 ? "." : " in every trial.") }),
+    el("div", { className: "scroll" }, table(["method", ...columns, "Avg."],
+      rows.map(({ method, cells }, row) => [method, ...cells.map((cell) => share(cell, row === 0))]),
+      [...columns, ""].map((_, column) => column + 1))));
+  if (found) evaluationAnswers(file, found);
+}
+
+function evaluationAnswers(file, { prompts, columns }) {
+  const step = 100;
+  let limit = step;
+  const chosen = [0, Math.min(1, columns.length - 1)];
+  const search = el("input", { type: "search", placeholder: "search prompts and answers" });
+  const boxes = chosen.map((column, place) => {
+    const box = select(columns.map(({ name }) => name), (choice) => { chosen[place] = choice; draw(); });
+    box.value = column;
+    return box;
+  });
+  const count = el("span", { className: "muted", role: "status" });
+  const more = el("button", { textContent: "show more" });
+  const body = el("tbody", {});
+  const answer = (column, row) => {
+    const refused = columns[column].refused[row];
+    return refused === null ? "–" : el("div", {},
+      el("span", { className: "tag " + (refused ? "refused" : "complied"),
+        textContent: refused ? "refused" : "answered" }), " ", columns[column].answers[row]);
+  };
+  function draw() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const rows = prompts.map((_, row) => row).filter((row) => {
+      const { id, set, text } = prompts[row];
+      const all = [id, set, text, ...chosen.map((column) => columns[column].answers[row])]
+        .join("\n").toLowerCase();
+      return words.every((word) => all.includes(word));
+    });
+    count.textContent = `${rows.length} of ${prompts.length} prompts` +
+      (rows.length > limit ? `, the first ${limit} shown` : "");
+    more.hidden = rows.length <= limit;
+    body.replaceChildren(...rows.slice(0, limit).map((row) => {
+      const { id, set, label, text } = prompts[row];
+      return el("tr", {}, el("td", { textContent: `${set} ${id}` }), el("td", { textContent: label }),
+        el("td", { className: "text", textContent: text }),
+        ...chosen.map((column) => el("td", { className: "text" }, answer(column, row))));
+    }));
+  }
+  search.addEventListener("input", draw);
+  more.addEventListener("click", () => { limit += step; draw(); });
+  main.lastElementChild.append(
+    el("div", { className: "controls" }, search, el("label", {}, "answers of", boxes[0]),
+      el("label", {}, "and", boxes[1]), count, more),
+    el("div", { className: "scroll" }, el("table", { className: "answers" },
+      el("thead", {}, el("tr", {}, ...["prompt", "label", "", "", ""].map((text) =>
+        el("th", { textContent: text })))), body)));
+  draw();
+}
+
 document.getElementById("origin").append(
   ...[...new Set(data.files.flatMap(({ groups }) => groups.map(({ model }) => model)))]
     .filter(Boolean).map((model) => el("p", { className: "muted", textContent: model })));
@@ -388,4 +463,5 @@ for (const file of data.files) {
   if (file.sweep) sweep(file, (own, index) => own.chooseSetting?.(index));
   if (file.refusals) refusals(file);
   if (file.answers) answers(file);
+  if (file.evaluation) evaluation(file);
 }

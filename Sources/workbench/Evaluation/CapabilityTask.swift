@@ -13,13 +13,14 @@ struct CapabilityTask {
   private let stored: StoredModel
   private let results: ResultOptions
   private let csv: CSVFile?
+  private let tables: TableFiles
   private let started = Date()
 
   /// `group` is what the output will hold; `inputs` are the files that the command reads besides
   /// model and vectors.
   init(
     _ group: String, model: ModelOptions, steering: OptionalSteeringOptions,
-    engine: EngineOptions, results: ResultOptions, inputs: [String]
+    engine: EngineOptions, results: ResultOptions, tables: TableFileOptions, inputs: [String]
   ) throws {
     Interruption.listen()
     self.results = results
@@ -28,6 +29,8 @@ struct CapabilityTask {
     try results.expectRoom(for: group)
     self.model = try model.open()
     csv = try results.openCSV(reading: [self.model.path] + inputs)
+    self.tables = try tables.open(
+      reading: [self.model.path] + inputs, overwrite: results.force)
     stored = try StoredModel(self.model)
     rule = try steering.open(for: stored)
     self.engine = try engine.makeEngine(self.model, keepingWeights: true)
@@ -46,12 +49,17 @@ struct CapabilityTask {
       "\nsteered: layers \(LayerWindow.listed(rule.policy.layers)) \(positions), \(rule.summary)"
   }
 
-  /// Writes what was found to the files that were asked for.
-  func write(_ group: ResultGroup, csv table: (header: [String], rows: [[String]])) throws {
+  /// Writes what was found to the files that were asked for, and prints it.
+  func put(
+    _ group: ResultGroup, csv table: (header: [String], rows: [[String]]),
+    table shown: TitledTable, json: some Encodable
+  ) throws {
     if let output = results.output {
       try ResultFile.write(
         [group], to: output, provenance: .thisRun(started: started), overwrite: results.force)
     }
     try csv?.write(table.header, table.rows)
+    try tables.write([shown])
+    if results.json { try printJSON(json) } else { shown.show() }
   }
 }

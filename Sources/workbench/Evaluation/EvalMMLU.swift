@@ -45,6 +45,7 @@ struct EvalMMLU: ParsableCommand {
 
   @OptionGroup(title: "Steering") var steering: OptionalSteeringOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Tables") var tables: TableFileOptions
   @OptionGroup(title: "Output") var results: ResultOptions
 
   func validate() throws {
@@ -54,7 +55,7 @@ struct EvalMMLU: ParsableCommand {
   func run() throws {
     let task = try CapabilityTask(
       MMLUFindings.groupName, model: model, steering: steering, engine: engine, results: results,
-      inputs: [folder])
+      tables: tables, inputs: [folder])
     let read = try MMLUSubject.read(folder: folder, names: subjects?.names)
     let work = try MMLU(
       model: task.model, engine: task.engine, rule: task.rule, shots: shots,
@@ -64,8 +65,9 @@ struct EvalMMLU: ParsableCommand {
       try work.run(read, shouldStop: { Interruption.isRequested }, progress: progress)
     }
     let report = MMLUReport(found, task: task, shots: shots)
-    try task.write(found.group(attributes: report.attributes), csv: report.csv)
-    if results.json { try printJSON(report.json) } else { report.show() }
+    try task.put(
+      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
+      json: report.json)
   }
 }
 

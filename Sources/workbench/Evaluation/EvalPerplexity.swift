@@ -53,6 +53,7 @@ struct EvalPerplexity: ParsableCommand {
 
   @OptionGroup(title: "Steering") var steering: OptionalSteeringOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Tables") var tables: TableFileOptions
   @OptionGroup(title: "Output") var results: ResultOptions
 
   func validate() throws {
@@ -67,7 +68,7 @@ struct EvalPerplexity: ParsableCommand {
   func run() throws {
     let task = try CapabilityTask(
       PerplexityFindings.groupName, model: model, steering: steering, engine: engine,
-      results: results, inputs: texts)
+      results: results, tables: tables, inputs: texts)
     let read = try texts.map { path in
       try TextPerplexity(
         path: path, model: task.model,
@@ -81,7 +82,8 @@ struct EvalPerplexity: ParsableCommand {
     }
     let report = PerplexityReport(
       found, task: task, window: min(window, task.model.config.nCtx))
-    try task.write(found.group(attributes: report.attributes), csv: report.csv)
-    if results.json { try printJSON(report.json) } else { report.show() }
+    try task.put(
+      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
+      json: report.json)
   }
 }

@@ -42,12 +42,14 @@ struct EvalRun: ParsableCommand {
     Interruption.listen()
     let started = Date()
     let languageModel = try model.open()
-    let inputs =
+    let texts =
       [languageModel.path] + sets.paths + methods.methods.compactMap(\.file)
-      + [methods.vectors, answers.judge.path].compactMap { $0 }
+      + [answers.judge.path].compactMap { $0 }
+    let inputs = texts + [methods.vectors].compactMap { $0 }
     let csv = try results.openCSV(reading: inputs)
-    let files = try tables.open(reading: inputs, overwrite: results.force)
-    if let output = results.output { try expectOther(output, than: inputs) }
+    let files = try tables.files.open(reading: inputs, overwrite: results.force)
+    // An evaluation may join the vectors in their file.
+    if let output = results.output { try expectOther(output, than: texts) }
     let stored = try StoredModel(languageModel)
     let work = try makeRun(languageModel, stored)
     let file = results.output.map {
@@ -56,9 +58,10 @@ struct EvalRun: ParsableCommand {
     let start = try file?.resume(work.empty()) ?? work.empty()
     for warning in start.warnings { note("Warning: \(warning)") }
     let found = try answer(work, from: start, to: file, started: started)
-    try EvalShowReport(
-      found, model: stored, path: results.output ?? "this run", comparison: tables.compare
-    ).put(to: files, csv: csv, asJSON: results.json)
+    let report = try EvalShowReport(
+      found, model: stored, path: results.output ?? "this run", comparison: tables.compare)
+    if try !start.isFinished() { try file?.write(report.report, started: started) }
+    try report.put(to: files, csv: csv, asJSON: results.json)
   }
 
   private func makeRun(_ model: LanguageModel, _ stored: StoredModel) throws -> SafetyRun {

@@ -31,6 +31,13 @@ struct EvalRunFile {
       overwrite: true)
   }
 
+  /// Adds the tables of a finished evaluation.
+  func write(_ report: SafetyReport, started: Date) throws {
+    try ResultFile.write(
+      [report.group(model: model)], to: path, provenance: .thisRun(started: started),
+      overwrite: true)
+  }
+
   private func other(_ setting: String, _ stored: String, _ given: String) -> SafetyError {
     .otherSettings(path: path, setting: setting, stored: stored, given: given)
   }

@@ -33,7 +33,7 @@ struct EvalShow: ParsableCommand {
   var force = false
 
   func run() throws {
-    let files = try tables.open(reading: [file], overwrite: force)
+    let files = try tables.files.open(reading: [file], overwrite: force)
     let csv = try csv.map { path in
       try expectOther(path, than: [file])
       return try CSVFile(path: path, overwrite: force)

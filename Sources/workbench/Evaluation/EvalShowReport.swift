@@ -13,7 +13,7 @@ struct EvalShowReport {
 
   init(
     _ evaluation: SafetyEvaluation, reading: SafetyEvaluation.Reading? = nil, model: StoredModel,
-    path: String, comparison: EvalComparison?
+    path: String, comparison: EvalShowTables.Comparison?
   ) throws {
     self.evaluation = evaluation
     self.reading = reading ?? evaluation.reading
@@ -35,9 +35,9 @@ struct EvalShowReport {
 
   /// Writes the tables to files and prints them, as text or JSON.
   func put(
-    to files: [(OutputFile, TableMarkup)], csv: CSVFile?, asJSON: Bool
+    to files: TableFiles, csv: CSVFile?, asJSON: Bool
   ) throws {
-    for (file, markup) in files { try file.write(markup.text(of: tables)) }
+    try files.write(tables)
     try csv?.write(Self.csvHeader, csvRows)
     guard !asJSON else { return try printJSON(json) }
     for (index, table) in tables.enumerated() {

@@ -41,6 +41,7 @@ struct EvalSpeed: ParsableCommand {
 
   @OptionGroup(title: "Steering") var steering: OptionalSteeringOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Tables") var tables: TableFileOptions
   @OptionGroup(title: "Output") var results: ResultOptions
 
   func validate() throws {
@@ -56,7 +57,7 @@ struct EvalSpeed: ParsableCommand {
   func run() throws {
     let task = try CapabilityTask(
       SpeedFindings.groupName, model: model, steering: steering, engine: engine,
-      results: results, inputs: input.prompts)
+      results: results, tables: tables, inputs: input.prompts)
     let prompts = try input.readPrompts()
     let work = DecodeSpeed(
       model: task.model, engine: task.engine, rule: task.rule,
@@ -68,8 +69,9 @@ struct EvalSpeed: ParsableCommand {
       try work.run(prompts, shouldStop: { Interruption.isRequested }, progress: progress)
     }
     let report = SpeedReport(found, task: task, rounds: rounds, newTokens: maxNewTokens)
-    try task.write(found.group(attributes: report.attributes), csv: report.csv)
-    if results.json { try printJSON(report.json) } else { report.show() }
+    try task.put(
+      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
+      json: report.json)
   }
 }
 

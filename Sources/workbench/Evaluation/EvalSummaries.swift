@@ -51,6 +51,7 @@ struct EvalSummaries: ParsableCommand {
 
   @OptionGroup(title: "Steering") var steering: OptionalSteeringOptions
   @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Tables") var tables: TableFileOptions
   @OptionGroup(title: "Output") var results: ResultOptions
 
   func validate() throws {
@@ -64,7 +65,7 @@ struct EvalSummaries: ParsableCommand {
   func run() throws {
     let task = try CapabilityTask(
       SummaryFindings.groupName, model: model, steering: steering, engine: engine,
-      results: results, inputs: [documents])
+      results: results, tables: tables, inputs: [documents])
     let drawn = drawn(try DocumentSet.read(path: documents).documents)
     let work = try Summaries(
       model: task.model, engine: task.engine, rule: task.rule, format: format.format,
@@ -76,8 +77,9 @@ struct EvalSummaries: ParsableCommand {
       try work.run(drawn, shouldStop: { Interruption.isRequested }, progress: progress)
     }
     let report = SummaryReport(found, task: task)
-    try task.write(found.group(attributes: attributes(task)), csv: report.csv)
-    if results.json { try printJSON(report.json) } else { report.show() }
+    try task.put(
+      found.group(attributes: attributes(task)), csv: report.csv, table: report.table,
+      json: report.json)
   }
 
   private func drawn(_ all: [DocumentSet.Document]) -> [DocumentSet.Document] {

@@ -58,22 +58,21 @@ struct MMLUReport {
       })
   }
 
-  func show() {
+  var table: TitledTable {
     let tokens = found.letterTexts.map(visible).joined(separator: " ")
-    print(
-      "\(task.model.name), MMLU with \(counted(shots, "example")), answers among the tokens \(tokens)"
-        + task.steeringLine(isSteeredEverywhere ? "at all positions" : "at the last token"))
     let fewer = found.questions.count { $0.shots < shots }
-    if fewer > 0 { print("\(counted(fewer, "prompt")) had room for fewer examples") }
-    print("")
-    printTable(
-      ["", "questions"] + found.variants.flatMap { [$0, "standard error"] },
-      found.rows.map { row in
+    return TitledTable(
+      title:
+        "\(task.model.name), MMLU with \(counted(shots, "example")), answers among the tokens \(tokens)"
+        + task.steeringLine(isSteeredEverywhere ? "at all positions" : "at the last token")
+        + (fewer > 0 ? "\n\(counted(fewer, "prompt")) had room for fewer examples" : ""),
+      header: ["", "questions"] + found.variants.flatMap { [$0, "standard error"] },
+      rows: found.rows.map { row in
         [row.name, "\(row.accuracies.first?.questions ?? 0)"]
           + row.accuracies.flatMap { accuracy in
             [percent(accuracy.share), accuracy.standardError.map { decimals(100 * $0, 1) } ?? "-"]
           }
-      }, rightAligned: Set(1...5))
+      })
   }
 }
 

@@ -52,20 +52,23 @@ struct PerplexityReport {
     }
   }
 
-  func show() {
-    print(
-      "\(task.model.name), \(isChat ? "chunks as a chat" : "plain text"), windows of \(window) tokens"
-        + task.steeringLine(isChat ? "from the query end on" : "at all positions") + "\n")
-    printTable(
-      ["text", "", "tokens", "words", "per token", "per word", "per byte", "bits per byte"],
-      rows.map { text, variant, figures in
+  var table: TitledTable {
+    TitledTable(
+      title:
+        "\(task.model.name), \(isChat ? "chunks as a chat" : "plain text"), "
+        + "perplexity in windows of \(window) tokens"
+        + task.steeringLine(isChat ? "from the query end on" : "at all positions"),
+      header: [
+        "text", "", "tokens", "words", "per token", "per word", "per byte", "bits per byte",
+      ],
+      rows: rows.map { text, variant, figures in
         [
           text.name, variant, "\(text.tokens)", "\(text.words)",
           decimals(figures.tokenPerplexity), figures.wordPerplexity.map { decimals($0) } ?? "-",
           figures.bytePerplexity.map { decimals($0) } ?? "-",
           figures.bitsPerByte.map { decimals($0) } ?? "-",
         ]
-      }, rightAligned: Set(2...7))
+      }, firstNumber: 2)
   }
 }
 

@@ -51,19 +51,19 @@ struct SpeedReport {
     }
   }
 
-  func show() {
-    print(
-      "\(task.model.name), \(task.engine.precision.rawValue), "
+  var table: TitledTable {
+    TitledTable(
+      title:
+        "\(task.model.name), \(task.engine.precision.rawValue), "
         + "\(counted(task.engine.threads, "thread")), medians of \(counted(rounds, "round")) of "
-        + "\(newTokens) tokens an answer" + task.steeringLine("from the query end on") + "\n")
-    printTable(
-      ["answers at once", "", "decode tokens/s", "whole tokens/s", "peak memory"],
-      json.map { row in
+        + "\(newTokens) tokens an answer" + task.steeringLine("from the query end on"),
+      header: ["answers at once", "", "decode tokens/s", "whole tokens/s", "peak memory"],
+      rows: json.map { row in
         [
           "\(row.rows)", row.variant, decimals(row.decodeTokensPerSecond, 1),
           decimals(row.wholeTokensPerSecond, 1), size(Int(row.peakBytes)),
         ]
-      }, rightAligned: [0, 2, 3, 4])
+      }, firstNumber: 2)
   }
 }
 

@@ -43,19 +43,18 @@ struct SummaryReport {
     }
   }
 
-  func show() {
-    print(
-      "\(task.model.name), ROUGE of \(found.items.count) summaries in percent"
-        + task.steeringLine("from the query end on"))
+  var table: TitledTable {
     let cut = found.items.count(where: \.isCut)
-    if cut > 0 { print("of \(counted(cut, "document")) the end did not fit and was left out") }
-    print("")
-    printTable(
-      ["", "refused"] + Rouge.names.flatMap { ["\($0) P", "R", "F"] },
-      rows.map { variant, refusals, means in
+    return TitledTable(
+      title:
+        "\(task.model.name), ROUGE of \(found.items.count) summaries in percent"
+        + task.steeringLine("from the query end on")
+        + (cut > 0 ? "\nof \(counted(cut, "document")) the end did not fit and was left out" : ""),
+      header: ["", "refused"] + Rouge.names.flatMap { ["\($0) P", "R", "F"] },
+      rows: rows.map { variant, refusals, means in
         [variant, share(refusals, of: found.items.count)]
           + means.flatMap { [$0.precision, $0.recall, $0.f].map { decimals(100 * $0, 2) } }
-      }, rightAligned: Set(1...10))
+      })
   }
 }
 

@@ -13,6 +13,8 @@ struct ProgressLine {
   private let start = Date()
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private var lastShown = Date.distantPast
+  /// The share that was there when the run began, which a resumed one did not do itself.
+  private var firstShare: Double?
 
   /// Follows a run over prompt tokens, or over so many of something else.
   init(total: Int, unit: String = "tokens") {
@@ -24,14 +26,12 @@ struct ProgressLine {
   /// Shows the share that is done, in 0...1, unless it was shown a moment ago.
   mutating func show(_ share: Double) {
     let now = Date()
+    let first = firstShare ?? share
+    firstShare = first
     let interval = isTerminal ? Self.redrawInterval : Self.plainInterval
     guard now.timeIntervalSince(lastShown) >= interval else { return }
     lastShown = now
-    let seconds = now.timeIntervalSince(start)
-    let rate = Double(total) * share / max(seconds, 1e-9)
-    let shown = rate < 10 ? decimals(rate, 1) : "\(Int(rate))"
-    let left = share > 0 ? seconds / share - seconds : 0
-    let text = "\(Int(share * 100))%  \(shown) \(unit)/s  \(duration(left)) left"
+    let text = "\(Int(share * 100))%" + pace(share - first, of: 1 - first, until: now)
     if isTerminal {
       let filled = Int(share * Double(Self.width))
       let bar =
@@ -40,6 +40,15 @@ struct ProgressLine {
     } else {
       note(text)
     }
+  }
+
+  /// The rate and the time that is left, once so much is done that they mean something.
+  private func pace(_ done: Double, of whole: Double, until now: Date) -> String {
+    guard done >= 0.01 * whole, done > 0 else { return "" }
+    let seconds = now.timeIntervalSince(start)
+    let rate = Double(total) * done / max(seconds, 1e-9)
+    let shown = rate < 10 ? decimals(rate, 1) : "\(Int(rate))"
+    return "  \(shown) \(unit)/s  \(duration(seconds / done * (whole - done))) left"
   }
 
   /// Clears the moving line.

@@ -38,7 +38,7 @@ enum TableMarkup {
     }
     let names = String(repeating: "l", count: min(table.firstNumber, table.header.count))
     let numbers = String(repeating: "r", count: table.header.count - names.count)
-    let title = table.title.isEmpty ? "" : "% " + table.title + "\n"
+    let title = table.title.isEmpty ? "" : "% \(table.title.replacing("\n", with: "\n% "))\n"
     return title + "\\begin{tabular}{\(names)\(numbers)}\n\\hline\n" + line(table.header)
       + "\\hline\n" + table.rows.map(line).joined() + "\\hline\n\\end{tabular}\n"
   }
