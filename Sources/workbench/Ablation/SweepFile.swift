@@ -58,9 +58,8 @@ extension Ablation {
     guard refusalTokenIDs == wanted.refusalTokenIDs else {
       throw other("set of refusal tokens", "\(refusalTokenIDs)", "\(wanted.refusalTokenIDs)")
     }
-    for name in Set(settings.keys).union(wanted.settings.keys).sorted()
-    where settings[name] != wanted.settings[name] {
-      throw other(name, settings[name] ?? "none", wanted.settings[name] ?? "none")
+    if let setting = SettingDifference(stored: settings, given: wanted.settings) {
+      throw other(setting.name, setting.stored, setting.given)
     }
   }
 }

@@ -62,11 +62,8 @@ extension SafetyEvaluation {
     guard trials.count == wanted.trials.count else {
       throw other("count of trials", "\(trials.count)", "\(wanted.trials.count)")
     }
-    for name in Set(settings.keys).union(wanted.settings.keys).sorted()
-    where settings[name] != wanted.settings[name] {
-      throw other(
-        name.replacing("_", with: " "), settings[name] ?? "none",
-        wanted.settings[name] ?? "none")
+    if let setting = SettingDifference(stored: settings, given: wanted.settings) {
+      throw other(setting.name.replacing("_", with: " "), setting.stored, setting.given)
     }
     guard trials == wanted.trials else {
       throw other("draw of prompts", "seed \(trials[0].seed)", "seed \(wanted.trials[0].seed)")
