@@ -61,9 +61,9 @@ extension ReportEvaluation.Cell {
   fileprivate init(
     _ range: Range<Int>, _ rates: [Double], _ low: [Double], _ high: [Double], _ p: [Double]
   ) {
-    self.init(
-      rates: rates[range].map(known), low: low[range].map(known), high: high[range].map(known),
-      p: p[range].map(known))
+    // As they are: a table rounds them, and twice rounded would be another number.
+    func known(_ values: [Double]) -> [Double?] { values[range].map { $0.isFinite ? $0 : nil } }
+    self.init(rates: known(rates), low: known(low), high: known(high), p: known(p))
   }
 }
 

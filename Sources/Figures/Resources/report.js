@@ -391,15 +391,17 @@ function share({ rates, low, high, p }, isFirst) {
 
 function evaluation(file) {
   const { columns, rows, trials, answers: found } = file.evaluation;
+  const rates = table(["method", ...columns, "Avg."],
+    rows.map(({ method, cells }, row) => [method, ...cells.map((cell) => share(cell, row === 0))]),
+    [...columns, ""].map((_, column) => column + 1));
+  rates.classList.add("rates");
   section("Evaluation", file,
     el("p", { textContent: "Prompts that are refused, " + (trials === 1
       ? "with Wilson's 95% interval" : `mean and standard deviation of ${trials} trials`) +
       "; Avg. is the share of all prompts that are treated right: answered if safe, refused if " +
       "unsafe. A star: other than Default, p < 0.05 by McNemar's exact test on the same prompts" +
       (trials === 1 ? "." : " in every trial.") }),
-    el("div", { className: "scroll" }, table(["method", ...columns, "Avg."],
-      rows.map(({ method, cells }, row) => [method, ...cells.map((cell) => share(cell, row === 0))]),
-      [...columns, ""].map((_, column) => column + 1))));
+    el("div", { className: "scroll" }, rates));
   if (found) evaluationAnswers(file, found);
 }
 

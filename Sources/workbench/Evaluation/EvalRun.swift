@@ -60,7 +60,9 @@ struct EvalRun: ParsableCommand {
     let found = try answer(work, from: start, to: file, started: started)
     let report = try EvalShowReport(
       found, model: stored, path: results.output ?? "this run", comparison: tables.compare)
-    if try !start.isFinished() { try file?.write(report.report, started: started) }
+    if let file, try !start.isFinished() || !file.hasTables() {
+      try file.write(report.report, started: started)
+    }
     try report.put(to: files, csv: csv, asJSON: results.json)
   }
 

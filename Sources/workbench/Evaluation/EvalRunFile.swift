@@ -31,6 +31,11 @@ struct EvalRunFile {
       overwrite: true)
   }
 
+  /// Whether the tables are there, which a run that is stopped at the very end leaves out.
+  func hasTables() throws -> Bool {
+    try ResultFile.contains(SafetyReport.groupName, in: path)
+  }
+
   /// Adds the tables of a finished evaluation.
   func write(_ report: SafetyReport, started: Date) throws {
     try ResultFile.write(
