@@ -191,7 +191,7 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
   const size_t stride = round_up(n);
   const float *q = t->q + (size_t)q_row * t->q_stride + head * t->d_head;
-  // The most common head size gets code of its own, whose queries stay in registers.
+  // The most common head size gets code of its own, with a known count of vectors.
   if (t->d_head == 4 * LANES)
     dot_keys(t, a, *ahead, q, k_column, heads, 4, scratch, stride);
   else

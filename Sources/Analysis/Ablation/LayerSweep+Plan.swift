@@ -53,8 +53,7 @@ extension LayerSweep {
     ]
     do throws(ModelError) {
       if let vectors = request.vectors?.set {
-        let bits = vectors.vectors.joined().map { "\($0.bitPattern)" }.joined(separator: " ")
-        settings["vectors_sha256"] = try FileDigest.sha256(of: "\(vectors.layers) \(bits)")
+        settings["vectors_sha256"] = try vectors.digest()
       }
       if let path = request.textPath {
         settings["text_sha256"] = try FileDigest().sha256(ofFile: path)

@@ -107,7 +107,11 @@ public struct SafetyRun: Sendable {
       settings["anchor_sets"] = anchors.sets.joined(separator: ",")
       settings["anchors"] = "\(anchors.count)"
     }
-    if let vectors = request.vectors { settings["vectors_sha256"] = try digest(vectors.set) }
+    if let vectors = request.vectors {
+      do throws(ModelError) { settings["vectors_sha256"] = try vectors.set.digest() } catch {
+        throw .model(error)
+      }
+    }
     for method in request.methods {
       switch method {
       case .prompted(let name, let format): settings["\(name)_text"] = format.written
@@ -118,12 +122,5 @@ public struct SafetyRun: Sendable {
       }
     }
     return settings
-  }
-
-  private func digest(_ vectors: VectorSet) throws(AnalysisError) -> String {
-    let bits = vectors.vectors.joined().map { "\($0.bitPattern)" }.joined(separator: " ")
-    do throws(ModelError) { return try FileDigest.sha256(of: "\(vectors.layers) \(bits)") } catch {
-      throw .model(error)
-    }
   }
 }
