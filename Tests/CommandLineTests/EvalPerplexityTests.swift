@@ -73,7 +73,8 @@ struct EvalPerplexityTests {
   @Test(
     "What cannot be measured leaves no file",
     arguments: [
-      (["none.txt"], "cannot read the text none.txt: "),
+      (["none.txt"], "none.txt: the file cannot be read (it does not exist); check the path"),
+      (["bytes.txt"], "bytes.txt, byte 4 (line 2): the bytes here are not valid UTF-8; save the"),
       (["empty.txt"], "empty.txt has 0 tokens, too few for a perplexity; give a longer text"),
       (["text.txt", "--format", "chat", "--window", "8"], "windows of 8 tokens leave no room"),
       (["text.txt", "--steer", "text.txt"], "text.txt"),
@@ -84,6 +85,8 @@ struct EvalPerplexityTests {
     ])
   func refusals(arguments: [String], expected: String) throws {
     try workplace.write("", to: "empty.txt")
+    try Data([97, 98, 99, 10, 0xFF, 98]).write(
+      to: URL(fileURLWithPath: workplace.path("bytes.txt")))
     let before = try workplace.names
     let output = try workplace.run(
       Self.command + arguments + ["-o", "out.h5", "--csv", "out.csv"])

@@ -143,7 +143,7 @@ struct PerplexityTests {
     #expect(sentence { _ = try read(.init(), "") }.contains("text.txt has 0 tokens, too few for"))
     #expect(
       sentence { _ = try TextPerplexity(path: "none.txt", model: fixture.model) }
-        .hasPrefix("cannot read the text none.txt: "))
+        .hasPrefix("none.txt: the file cannot be read (it does not exist)"))
     let small = sentence { _ = try read(.init(format: .chat, window: 4)) }
     #expect(small.hasPrefix("windows of 4 tokens leave no room for text beside the chat templ"))
     let path = try fixture.file("bad.jsonl", #"{"body": "the kill"}"#)

@@ -2,7 +2,6 @@ import SteeringEngine
 
 /// Why a capability could not be measured.
 public enum CapabilityError: Error, Equatable, Sendable, CustomStringConvertible {
-  case unreadableText(path: String, reason: String)
   case textTooShort(path: String, tokens: Int)
   case noTurns(model: String)
   case windowTooSmall(window: Int, needed: Int)
@@ -17,8 +16,6 @@ public enum CapabilityError: Error, Equatable, Sendable, CustomStringConvertible
 
   public var description: String {
     switch self {
-    case .unreadableText(let path, let reason):
-      "cannot read the text \(path): \(reason); give a file in UTF-8"
     case .textTooShort(let path, let tokens):
       "\(path) has \(tokens) tokens, too few for a perplexity; give a longer text"
     case .noTurns(let model):

@@ -103,19 +103,13 @@ public struct TextPerplexity: Sendable {
   }
 
   private static func read(_ path: String) throws(AnalysisError) -> String {
-    if path.lowercased().hasSuffix(".jsonl") {
-      do throws(PromptError) {
-        let options = PromptFileOptions(promptColumn: "text")
-        return try PromptSet.read(path: path, options: options).prompts.map(\.text)
-          .joined(separator: "\n\n")
-      } catch {
-        throw .prompts(error)
-      }
-    }
-    do {
-      return try String(contentsOfFile: path, encoding: .utf8)
+    do throws(PromptError) {
+      guard path.lowercased().hasSuffix(".jsonl") else { return try PlainText.read(path: path) }
+      let options = PromptFileOptions(promptColumn: "text")
+      return try PromptSet.read(path: path, options: options).prompts.map(\.text)
+        .joined(separator: "\n\n")
     } catch {
-      throw .capability(.unreadableText(path: path, reason: error.localizedDescription))
+      throw .prompts(error)
     }
   }
 }
