@@ -90,16 +90,16 @@ typedef struct {
   /// How far apart rows begin, in numbers.
   size_t x_stride, y_stride;
   bool is_bf16;
-} ck_joint_rows;
+} ck_few_rows;
 
 /// Rows that go through a block of weights together.
-#define CK_JOINT_GROUP 6
+#define CK_ROW_GROUP 6
 
 /// Multiplies `rows` rows x, in the weights' format, into float32 y; sums run over k in order.
 ///
 /// Returns false, having done nothing, where this machine or the shape is not provided for.
-bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
-                            float *y);
+bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
+                          float *y);
 
 /// Tells the processor that this thread waits for another.
 static inline void ck_pause(void) {

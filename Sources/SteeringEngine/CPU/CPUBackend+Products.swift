@@ -5,8 +5,8 @@ extension CPUBackend {
   func multiply(
     _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
-    if lane == jointLane, weight.isBlocked,
-      let depth = try joint.depth(n: weight.outputs, k: weight.inputs, lane: lanes[lane])
+    if x.range.count < Self.tileRows || lane == jointLane, weight.isBlocked,
+      let depth = try fewRows.depth(n: weight.outputs, k: weight.inputs, lane: lanes[lane])
     {
       let cut = JointCut(rows: x.range.count, blocks: weight.blockCount)
       return share(of: cut.count, lane: lane) { lane, units in
@@ -28,11 +28,11 @@ extension CPUBackend {
     let first = blocks.lowerBound * PackedLinear.blockOutputs
     let last = min(blocks.upperBound * PackedLinear.blockOutputs, weight.outputs)
     let (rows, n, k) = (x.range.count, last - first, weight.inputs)
-    var product = ck_joint_rows(
+    var product = ck_few_rows(
       n: n, k: k, depth: depth, x_stride: x.matrix.columns, y_stride: weight.outputs,
       is_bf16: x.matrix.format == .bf16)
     let isDone = lane.clock.time(.product) {
-      ck_multiply_joint_rows(
+      ck_multiply_few_rows(
         &product, rows, x.address, weight.packed(from: blocks.lowerBound), out.floats + first)
     }
     precondition(isDone, "a depth was found for a product that does not exist")

@@ -5,14 +5,16 @@ import Synchronization
 final class CPUBackend: Backend {
   /// Rows of a tile: enough for oneDNN's full rate, few enough to stay in a core's cache.
   static let tileRows = 64
+  /// Rows of a worker from which on it multiplies faster than the weights come from memory.
+  private static let ownRows = 16
 
   let precision: Precision
   let products: ProductCache
-  let joint: JointProducts
+  let fewRows: FewRowProducts
   /// A lane for each worker, and the joint lane.
   let lanes: [Lane]
-  /// Rows that are so few that workers share the weights rather than the rows; none where weights
-  /// cannot be shared.
+  /// Rows that are so few that workers share the weights rather than the rows; 0 where weights cannot
+  /// be shared.
   private let jointRows: Int
   private let team: WorkerTeam
   private nonisolated(unsafe) let engine: dnnl_engine_t
@@ -34,9 +36,9 @@ final class CPUBackend: Backend {
     self.engine = engine
     self.precision = precision
     products = ProductCache(engine: engine, precision: precision)
-    joint = JointProducts(products: products)
+    fewRows = FewRowProducts(products: products)
     let isShareable = try products.wholeTile(n: 1024, k: 1024).packsBy64
-    jointRows = isShareable ? Self.tileRows : 0
+    jointRows = isShareable ? min(Self.tileRows, max(threads, 1) * Self.ownRows - 1) : 0
     var lanes: [Lane] = []
     for _ in 0...max(threads, 1) { lanes.append(try Lane(engine: engine)) }
     self.lanes = lanes

@@ -22,7 +22,7 @@ package struct JointCut {
 
   package init(rows: Int, blocks: Int) {
     self.rows = rows
-    groups = (rows + Int(CK_JOINT_GROUP) - 1) / Int(CK_JOINT_GROUP)
+    groups = (rows + Int(CK_ROW_GROUP) - 1) / Int(CK_ROW_GROUP)
     count = groups * blocks
   }
 
@@ -42,7 +42,7 @@ package struct JointCut {
   }
 
   private func piece(_ groups: Range<Int>, blocks: Range<Int>) -> Piece {
-    let height = Int(CK_JOINT_GROUP)
+    let height = Int(CK_ROW_GROUP)
     return Piece(
       rows: groups.lowerBound * height..<min(groups.upperBound * height, rows), blocks: blocks)
   }

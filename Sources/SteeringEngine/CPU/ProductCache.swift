@@ -35,7 +35,7 @@ final class CompiledProduct: @unchecked Sendable {
     }
   }
 
-  /// Whether the weights lie as `ck_multiply_joint_rows` reads them.
+  /// Whether the weights lie as `ck_multiply_few_rows` reads them.
   var packsBy64: Bool { onednn_matmul_packs_by_64(handle) }
   var packedBytes: Int { onednn_matmul_packed_bytes(handle) }
   var scratchBytes: Int { onednn_matmul_scratch_bytes(handle) }

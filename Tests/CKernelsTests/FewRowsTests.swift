@@ -1,7 +1,7 @@
 import CKernels
 import Testing
 
-@Suite struct JointRowKernelTests {
+@Suite struct FewRowKernelTests {
   /// Each of the k products is rounded once as it joins its sum, and each part once more.
   @Test(arguments: [1, 2, 5, 6, 7, 12, 17, 64], [(64, 32), (100, 48), (192, 576)])
   func `products agree with sums in double precision`(rows: Int, shape: (n: Int, k: Int)) {
@@ -15,10 +15,10 @@ import Testing
         packed[output / 64 * 64 * k + input * 64 + output % 64] = w[output * k + input]
       }
     }
-    var product = ck_joint_rows(
+    var product = ck_few_rows(
       n: n, k: k, depth: max(k / 2 / 16 * 16, 16), x_stride: k, y_stride: n + 3, is_bf16: false)
     var y = [Float](repeating: -1, count: rows * (n + 3))
-    guard ck_multiply_joint_rows(&product, rows, x, packed, &y) else { return }
+    guard ck_multiply_few_rows(&product, rows, x, packed, &y) else { return }
     for row in 0..<rows {
       for output in 0..<n {
         var (sum, size) = (0.0, 0.0)
@@ -36,10 +36,10 @@ import Testing
   }
 
   @Test func `an odd count of bfloat16 inputs is not provided for`() {
-    var product = ck_joint_rows(n: 64, k: 33, depth: 32, x_stride: 33, y_stride: 64, is_bf16: true)
+    var product = ck_few_rows(n: 64, k: 33, depth: 32, x_stride: 33, y_stride: 64, is_bf16: true)
     var y = [Float](repeating: -1, count: 64)
     let (x, w) = ([UInt16](repeating: 0, count: 33), [UInt16](repeating: 0, count: 64 * 64))
-    #expect(!ck_multiply_joint_rows(&product, 1, x, w, &y))
+    #expect(!ck_multiply_few_rows(&product, 1, x, w, &y))
     #expect(y.allSatisfy { $0 == -1 })
   }
 }

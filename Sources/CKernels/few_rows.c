@@ -10,10 +10,10 @@
 #define BLOCK 64
 #define VECTORS (BLOCK / 16)
 // As many rows as have room for their sums in the registers, beside a row of weights.
-#define GROUP CK_JOINT_GROUP
+#define GROUP CK_ROW_GROUP
 #define LINE 64
-#define F32 __attribute__((target("avx512f")))
-#define BF16 __attribute__((target("avx512f,avx512bf16")))
+#define F32 __attribute__((target("avx512f,prfchw")))
+#define BF16 __attribute__((target("avx512f,avx512bf16,prfchw")))
 #define INLINED static inline __attribute__((always_inline))
 
 // Groups of rows from which on there is time to fetch weights; fewer wait for memory anyhow.
@@ -38,6 +38,12 @@ F32 INLINED __m512 zeros(void) {
   return z;
 }
 
+/// Fetches the lines that a group's sums will be written to, which is done long before they are.
+F32 INLINED void fetch_outputs(const ck_few_rows *p, size_t rows, float *y, size_t count) {
+  for (size_t r = 0; r < rows; r++)
+    for (size_t i = 0; i < count; i += 16) __builtin_prefetch(y + r * p->y_stride + i, 1);
+}
+
 /// Writes `count` of a row's sums, or adds them to what is there.
 F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count, bool adds) {
   for (size_t v = 0; v < VECTORS && v * 16 < count; v++) {
@@ -50,12 +56,13 @@ F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count, bool 
 }
 
 /// One block of outputs over the inputs [from, to), for a count of rows that the compiler knows.
-F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, size_t from, size_t to,
+F32 INLINED void group_f32(const ck_few_rows *p, size_t rows, size_t from, size_t to,
                            const float *x, const float *w, float *y, size_t count, ahead *next) {
   __m512 sums[GROUP][VECTORS];
   const __m512 none = zeros();
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
+  fetch_outputs(p, rows, y, count);
   w += from * BLOCK;
   for (size_t i = from; i < to; i++, w += BLOCK) {
     fetch(next);
@@ -69,13 +76,14 @@ F32 INLINED void group_f32(const ck_joint_rows *p, size_t rows, size_t from, siz
   for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count, from > 0);
 }
 
-BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, size_t to,
+BF16 INLINED void group_bf16(const ck_few_rows *p, size_t rows, size_t from, size_t to,
                              const uint16_t *x, const uint16_t *w, float *y, size_t count,
                              ahead *next) {
   __m512 sums[GROUP][VECTORS];
   const __m512 none = zeros();
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
+  fetch_outputs(p, rows, y, count);
   w += from * BLOCK;
   for (size_t i = from; i < to; i += 2, w += 2 * BLOCK) {
     fetch(next);
@@ -93,10 +101,15 @@ BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, s
   for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count, from > 0);
 }
 
+/// Groups as even as they can be: those of few rows load as many weights for less work.
+INLINED size_t height_of(size_t group, size_t rows, size_t groups) {
+  return rows / groups + (group < rows % groups);
+}
+
 /// A function for each count of rows, so that its sums stay in registers.
 #define DEFINE_GROUP(NAME, ROWS, TARGET, TYPE, GROUP_OF)                                          \
   TARGET static __attribute__((noinline)) void NAME##_##ROWS(                                     \
-    const ck_joint_rows *p, size_t from, size_t to, const TYPE *x, const TYPE *w, float *y,       \
+    const ck_few_rows *p, size_t from, size_t to, const TYPE *x, const TYPE *w, float *y,         \
     size_t count, ahead *next) {                                                                  \
     GROUP_OF(p, ROWS, from, to, x, w, y, count, next);                                            \
   }
@@ -109,17 +122,17 @@ BF16 INLINED void group_bf16(const ck_joint_rows *p, size_t rows, size_t from, s
   DEFINE_GROUP(NAME, 4, TARGET, TYPE, GROUP_OF)                                                   \
   DEFINE_GROUP(NAME, 5, TARGET, TYPE, GROUP_OF)                                                   \
   DEFINE_GROUP(NAME, 6, TARGET, TYPE, GROUP_OF)                                                   \
-  TARGET static void NAME(const ck_joint_rows *p, size_t rows, const TYPE *x, const TYPE *w,      \
+  TARGET static void NAME(const ck_few_rows *p, size_t rows, const TYPE *x, const TYPE *w,        \
                           float *y) {                                                             \
-    void (*const groups[GROUP])(const ck_joint_rows *, size_t, size_t, const TYPE *,              \
+    void (*const groups[GROUP])(const ck_few_rows *, size_t, size_t, const TYPE *,                \
                                 const TYPE *, float *, size_t, ahead *) = {                       \
       NAME##_1, NAME##_2, NAME##_3, NAME##_4, NAME##_5, NAME##_6};                                \
-    const size_t length = BLOCK_LENGTH;                                                           \
+    const size_t length = BLOCK_LENGTH, group_count = (rows + GROUP - 1) / GROUP;                 \
     for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                       \
       const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                   \
       ahead next = {(const char *)(w + length), rows > (FETCHING_GROUPS - 1) * GROUP};            \
-      for (size_t r = 0; r < rows; r += GROUP) {                                                  \
-        const size_t height = rows - r < GROUP ? rows - r : GROUP;                                \
+      for (size_t g = 0, r = 0; g < group_count; r += height_of(g, rows, group_count), g++) {     \
+        const size_t height = height_of(g, rows, group_count);                                    \
         for (size_t from = 0; from < p->k; from += p->depth)                                      \
           groups[height - 1](p, from, p->k - from < p->depth ? p->k : from + p->depth,            \
                              x + r * p->x_stride, w, y + r * p->y_stride + n, count, &next);      \
@@ -131,8 +144,8 @@ DEFINE_RUN(run_f32, F32, float, group_f32, p->k *BLOCK)
 // Inputs are padded to whole vectors of 32.
 DEFINE_RUN(run_bf16, BF16, uint16_t, group_bf16, (p->k + 31) / 32 * 32 * BLOCK)
 
-bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
-                            float *y) {
+bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
+                          float *y) {
   if (product->is_bf16) {
     if (product->k % 2 != 0 || !__builtin_cpu_supports("avx512bf16")) return false;
     run_bf16(product, rows, x, w, y);
@@ -145,8 +158,8 @@ bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const voi
 
 #else
 
-bool ck_multiply_joint_rows(const ck_joint_rows *product, size_t rows, const void *x, const void *w,
-                            float *y) {
+bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
+                          float *y) {
   (void)product, (void)rows, (void)x, (void)w, (void)y;
   return false;
 }

@@ -2,11 +2,13 @@ import CKernels
 import Checkpoints
 import Synchronization
 
-/// Which products of few rows all workers can do together, to the bits of oneDNN's products.
+/// Which products of few rows our own kernel can do, to the bits of oneDNN's products.
+///
+/// It fetches weights ahead of their use, and several workers can share a product.
 ///
 /// oneDNN sums the inputs in parts that join one another; how long the parts are is its own choice by
 /// shape, and what a row's last bits depend on. So it is found out, once a shape, by trying.
-final class JointProducts: Sendable {
+final class FewRowProducts: Sendable {
   private struct Shape: Hashable {
     var n: Int
     var k: Int
@@ -49,9 +51,9 @@ final class JointProducts: Sendable {
     let found = try CPUMatrix(rows: rows, columns: n, format: .f32)
     let parts = stride(from: (k - 1) / Self.depthStep * Self.depthStep, to: 0, by: -Self.depthStep)
     for depth in [k] + Array(parts) {
-      var joint = ck_joint_rows(
+      var few = ck_few_rows(
         n: compared, k: k, depth: depth, x_stride: k, y_stride: n, is_bf16: format == .bf16)
-      guard ck_multiply_joint_rows(&joint, rows, x.address(at: 0), w.base, found.floats(at: 0))
+      guard ck_multiply_few_rows(&few, rows, x.address(at: 0), w.base, found.floats(at: 0))
       else { return nil }
       let isEqual = (0..<rows).allSatisfy { row in
         let (a, b) = (expected.floats(at: row), found.floats(at: row))
