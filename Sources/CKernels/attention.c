@@ -4,6 +4,8 @@
 // Query heads that share one key head are done four at a time, so that a key is loaded once for
 // them; the accumulators then still fit in the vector registers.
 #define HEAD_BLOCK 4
+// Vectors of the most common head size, for which queries are held in registers.
+#define HELD 4
 
 static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
@@ -89,36 +91,50 @@ INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
   return ahead;
 }
 
-/// Asks for `vectors` vectors of the next row, from `column` on.
-INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t vectors) {
+/// Bytes of a line of the caches.
+#define LINE 64
+
+INLINE size_t kv_bytes(size_t count, bool is_bf16) { return count * (is_bf16 ? 2 : 4); }
+
+/// Asks for `count` columns of the next row, from `column` on.
+INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t count,
+                  bool is_bf16) {
   while (ahead->row == ahead->end) {
     if (ahead->next_span > ahead->of.n_spans) return;
     int32_t count;
     span(&ahead->of, ahead->next_span++, &ahead->row, &count);
     ahead->end = ahead->row + count;
   }
-  const float *part = t->kv + (size_t)ahead->row++ * t->kv_stride + column;
-  for (size_t i = 0; i < vectors; i++) __builtin_prefetch(part + i * LANES, 0, 2);
+  const size_t first = (size_t)ahead->row++ * t->kv_stride + column;
+  const char *part = (const char *)t->kv + kv_bytes(first, is_bf16);
+  for (size_t i = 0; i < kv_bytes(count, is_bf16); i += LINE) __builtin_prefetch(part + i, 0, 2);
+}
+
+INLINE const v16 *query(const ck_trie_attention *t, const float *q, int head, size_t unit) {
+  return (const v16 *)(q + (size_t)head * t->d_head + unit * LANES);
 }
 
 /// scores[h][t] = q_h . k_t for `heads` query heads over the whole ancestry.
 INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ahead, const float *q,
-                     size_t k_column, int heads, size_t units, float *scores,
-                     size_t score_stride) {
-  v16 partial[HEAD_BLOCK][LANES];
+                     size_t k_column, int heads, size_t units, bool holds, float *scores,
+                     size_t score_stride, bool is_bf16) {
+  v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
+  for (int h = 0; holds && h < heads; h++)
+    for (size_t u = 0; u < HELD; u++) held[h][u] = *query(t, q, h, u);
   size_t done = 0;
   int pending = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++) {
-      fetch(t, &ahead, k_column, units);
-      const float *k = t->kv + (size_t)row * t->kv_stride + k_column;
+      fetch(t, &ahead, k_column, units * LANES, is_bf16);
+      const size_t k = (size_t)row * t->kv_stride + k_column;
       v16 dot[HEAD_BLOCK] = {{0}};
       for (size_t u = 0; u < units; u++) {
-        const v16 key = *(const v16 *)(k + u * LANES);
+        v16 key;
+        load16(&key, t->kv, k + u * LANES, is_bf16);
         for (int h = 0; h < heads; h++)
-          dot[h] += key * *(const v16 *)(q + (size_t)h * t->d_head + u * LANES);
+          dot[h] += key * (holds ? held[h][u] : *query(t, q, h, u));
       }
       for (int h = 0; h < heads; h++) partial[h][pending] = dot[h];
       if (++pending < LANES) continue;
@@ -143,8 +159,11 @@ INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
   }
   const size_t padded = (n + LANES - 1) / LANES * LANES;
   for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
+  v16 largest = (v16){0} - INFINITY;
+  for (size_t i = 0; i < padded; i += LANES)
+    largest = __builtin_elementwise_max(largest, *(v16 *)(scores + i));
   float max = -INFINITY;
-  for (size_t i = 0; i < n; i++) max = scores[i] > max ? scores[i] : max;
+  for (int i = 0; i < LANES; i++) max = largest[i] > max ? largest[i] : max;
   v16 sum = {0};
   for (size_t i = 0; i < padded; i += LANES) {
     v16 x = (*(v16 *)(scores + i) - max) * scale;
@@ -160,17 +179,19 @@ INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
 /// out_h[units * 16] = inverse_h * sum over t of p[h][t] * v_t, for columns from `column` on.
 INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead ahead,
                        size_t v_column, int heads, int units, const float *p, size_t p_stride,
-                       const float *inverse, void *out, size_t out_index, bool to_bf16) {
+                       const float *inverse, void *out, size_t out_index, bool to_bf16,
+                       bool is_bf16) {
   v16 mixed[HEAD_BLOCK][4] = {{{0}}};
   size_t position = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++, position++) {
-      fetch(t, &ahead, v_column, (size_t)units);
-      const float *v = t->kv + (size_t)row * t->kv_stride + v_column;
+      fetch(t, &ahead, v_column, (size_t)units * LANES, is_bf16);
+      const size_t v = (size_t)row * t->kv_stride + v_column;
       for (int u = 0; u < units; u++) {
-        const v16 value = *(const v16 *)(v + u * LANES);
+        v16 value;
+        load16(&value, t->kv, v + (size_t)u * LANES, is_bf16);
         for (int h = 0; h < heads; h++) mixed[h][u] += value * p[h * p_stride + position];
       }
     }
@@ -185,46 +206,56 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
 INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lookahead *ahead,
                          int32_t q_row, size_t n, size_t head, int heads, float *scratch, void *out,
-                         size_t out_row, bool to_bf16) {
+                         size_t out_row, bool to_bf16, bool is_bf16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const size_t k_column = kv * t->d_head;
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
   const size_t stride = round_up(n);
   const float *q = t->q + (size_t)q_row * t->q_stride + head * t->d_head;
-  // The most common head size gets code of its own, with a known count of vectors.
-  if (t->d_head == 4 * LANES)
-    dot_keys(t, a, *ahead, q, k_column, heads, 4, scratch, stride);
+  if (t->d_head == HELD * LANES)
+    dot_keys(t, a, *ahead, q, k_column, heads, HELD, true, scratch, stride, is_bf16);
   else
-    dot_keys(t, a, *ahead, q, k_column, heads, t->d_head / LANES, scratch, stride);
+    dot_keys(t, a, *ahead, q, k_column, heads, t->d_head / LANES, false, scratch, stride, is_bf16);
   float inverse[HEAD_BLOCK];
   for (int h = 0; h < heads; h++)
     inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
   size_t d = 0;
   for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d, to_bf16);
+    mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d,
+               to_bf16, is_bf16);
   for (; d < t->d_head; d += LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d, to_bf16);
+    mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d,
+               to_bf16, is_bf16);
 }
 
-MULTIVERSION
-static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows,
-                                 const int32_t *q_rows, size_t n_rows, float *scratch, void *out, bool to_bf16) {
+INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
+                        size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_bf16) {
   const size_t group = t->n_heads / t->n_kv_heads;
   for (size_t i = 0; i < n_rows; i++) {
     size_t n;
     const ancestry a = ancestry_of(t, rows[i], &n);
     const lookahead ahead =
       t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
+#define ATTEND(HEADS) \
+  attend_heads(t, &a, &ahead, q_rows[i], n, head, HEADS, scratch, out, i, to_bf16, is_bf16)
     for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
       size_t head = kv * group, left = group;
-      for (; left >= 4; left -= 4, head += 4)
-        attend_heads(t, &a, &ahead, q_rows[i], n, head, 4, scratch, out, i, to_bf16);
-      if (left == 3) attend_heads(t, &a, &ahead, q_rows[i], n, head, 3, scratch, out, i, to_bf16);
-      else if (left == 2) attend_heads(t, &a, &ahead, q_rows[i], n, head, 2, scratch, out, i, to_bf16);
-      else if (left == 1) attend_heads(t, &a, &ahead, q_rows[i], n, head, 1, scratch, out, i, to_bf16);
+      for (; left >= 4; left -= 4, head += 4) ATTEND(4);
+      if (left == 3) ATTEND(3);
+      else if (left == 2) ATTEND(2);
+      else if (left == 1) ATTEND(1);
     }
+#undef ATTEND
   }
+}
+
+MULTIVERSION
+static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows,
+                                 const int32_t *q_rows, size_t n_rows, float *scratch, void *out,
+                                 bool to_bf16) {
+  if (t->kv_is_bf16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
+  else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, false);
 }
 
 void ck_attend(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,

@@ -1,9 +1,9 @@
 #include "CKernels.h"
 #include "simd.h"
 
-/// The i-th column of the keys and values of `row`.
-static const float *kv_column(const ck_trie_attention *t, int32_t row, size_t column) {
-  return t->kv + (size_t)row * t->kv_stride + column;
+/// A number of the keys and values of `row`.
+static double key_value(const ck_trie_attention *t, int32_t row, size_t column) {
+  return load1(t->kv, (size_t)row * t->kv_stride + column, t->kv_is_bf16);
 }
 
 /// The rows that `row` attends to, one at a time: the i-th in order of position, or -1 at the end.
@@ -26,9 +26,9 @@ static void attend_head(const ck_trie_attention *t, int32_t row, int32_t q_row, 
   const size_t n = t->window > 0 && all > t->window ? t->window : all, first = all - n;
   double max = -INFINITY, sum = 0;
   for (size_t i = 0; i < n; i++) {
-    const float *k = kv_column(t, ancestor(t, row, first + i), kv * t->d_head);
+    const int32_t key = ancestor(t, row, first + i);
     double dot = 0;
-    for (size_t d = 0; d < t->d_head; d++) dot += (double)q[d] * k[d];
+    for (size_t d = 0; d < t->d_head; d++) dot += q[d] * key_value(t, key, kv * t->d_head + d);
     dot *= t->scale;
     if (t->softcap > 0) dot = t->softcap * tanh(dot / t->softcap);
     scores[i] = (float)dot;
@@ -39,7 +39,7 @@ static void attend_head(const ck_trie_attention *t, int32_t row, int32_t q_row, 
     double mixed = 0;
     for (size_t i = 0; i < n; i++) {
       const size_t column = (t->n_kv_heads + kv) * t->d_head + d;
-      mixed += scores[i] * (double)*kv_column(t, ancestor(t, row, first + i), column);
+      mixed += scores[i] * key_value(t, ancestor(t, row, first + i), column);
     }
     store1((float)(mixed / sum), out, out_index + d, to_bf16);
   }

@@ -70,7 +70,18 @@ size_t ck_argmax(const float *x, size_t n) {
 
 MULTIVERSION
 void ck_convert(const float *x, size_t n, void *out, bool to_bf16) {
-  for (size_t i = 0; i < n; i++) store1(x[i], out, i, to_bf16);
+  const size_t whole = n - n % LANES;
+  for (size_t i = 0; i < whole; i += LANES) store16((const v16 *)(x + i), out, i, to_bf16);
+  for (size_t i = whole; i < n; i++) store1(x[i], out, i, to_bf16);
+}
+
+MULTIVERSION
+void ck_round_to_bf16(float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint16_t rounded;
+    store1(x[i], &rounded, 0, true);
+    x[i] = load1(&rounded, 0, true);
+  }
 }
 
 MULTIVERSION

@@ -82,6 +82,21 @@ INLINE void store16(const v16 *v, void *out, size_t i, bool to_bf16) {
   *(v16h *)((uint16_t *)out + i) = __builtin_convertvector(rounded, v16h);
 }
 
+/// Loads sixteen floats from element `i` of `x`, which is float32 or bfloat16.
+INLINE void load16(v16 *v, const void *x, size_t i, bool is_bf16) {
+  if (is_bf16)
+    *v = (v16)(__builtin_convertvector(*(const v16h *)((const uint16_t *)x + i), v16u) << 16);
+  else *v = *(const v16 *)((const float *)x + i);
+}
+
+INLINE float load1(const void *x, size_t i, bool is_bf16) {
+  if (!is_bf16) return ((const float *)x)[i];
+  const uint32_t bits = (uint32_t)((const uint16_t *)x)[i] << 16;
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
 INLINE void store1(float value, void *out, size_t i, bool to_bf16) {
   if (to_bf16) ((uint16_t *)out)[i] = bf16_from_float(value);
   else ((float *)out)[i] = value;

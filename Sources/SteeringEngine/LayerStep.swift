@@ -21,6 +21,9 @@ struct LayerStep<Device: Backend>: Sendable {
   }
 
   /// Computes queries, keys and values of all live rows.
+  ///
+  /// Keys and values are those that a cache would hold, so that an answer's rows have the same bits
+  /// as in a longer prompt.
   func project(
     _ chunk: Chunk<Device>, through block: TransformerBlock<Device>
   ) throws(EngineError) {
@@ -31,6 +34,7 @@ struct LayerStep<Device: Backend>: Sendable {
       try block.project(
         Rows(residual, tile), into: Rows(qkv, tile), positions: positions[tile], rotary: rotary,
         pass: pass, lane: lane)
+      device.roundKeysValues(Rows(qkv, tile), heads: pass.heads, lane: lane)
     }
   }
 

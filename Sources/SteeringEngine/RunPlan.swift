@@ -76,12 +76,14 @@ struct MemoryCost {
   /// One layer's packed weights, and the packed unembedding when logits are asked for.
   let fixed: Int
   private let config: ModelConfig
+  private let precision: Precision
   private let readWidth: Int
 
   init(hooks: [HookPoint], config: ModelConfig, precision: Precision) {
     let unembedding = hooks.contains(.logits) ? config.dVocab * config.dModel : 0
     fixed = max(config.blockWeights, unembedding) * precision.byteCount
     self.config = config
+    self.precision = precision
     let hooksAtOnce = Dictionary(grouping: hooks) { $0.layer ?? -1 }.values.map(\.count).max() ?? 0
     readWidth = max(hooksAtOnce * config.dModel, hooks.contains(.logits) ? config.dVocab : 0)
   }
@@ -97,7 +99,9 @@ struct MemoryCost {
   func held(_ rows: Int) -> Int { rows * config.dModel * 4 }
 
   /// Bytes of a row's keys and values in all layers.
-  var cachedRow: Int { config.nLayers * 2 * config.nKVHeads * config.dHead * 4 }
+  var cachedRow: Int {
+    config.nLayers * 2 * config.nKVHeads * config.dHead * precision.byteCount
+  }
 
   /// Bytes that a sequence needs while its chunk is in a layer; captures exist twice on their way.
   func transient(_ rows: Int, _ sequence: TokenSequence) -> Int {

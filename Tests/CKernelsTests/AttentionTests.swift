@@ -143,6 +143,21 @@ struct DenseAttention {
     #expect(input.attendBF16(queries, cut) == input.attend(queries, cut).map(bf16))
   }
 
+  @Test(arguments: HeadShape.all, [0, 30])
+  func `keys and values in bfloat16 give the bits of the same numbers in float32`(
+    shape: HeadShape, window: Int
+  ) {
+    var (wide, tree, _) = input(shape, seed: 6)
+    wide = wide.withRoundedKeysValues
+    wide.window = window
+    var narrow = wide
+    narrow.readsBF16 = true
+    let cut = tree.cut { false }
+    let queries = [Int32](0..<Int32(Self.rows))
+    #expect(narrow.attend(queries, cut) == wide.attend(queries, cut))
+    #expect(narrow.attendPlain(queries, cut) == wide.attendPlain(queries, cut))
+  }
+
   /// With one-hot values the outputs are the probabilities themselves.
   @Test func `probabilities are a softmax over the whole range of scores`() {
     let n = 16

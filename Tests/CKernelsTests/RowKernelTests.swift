@@ -167,6 +167,19 @@ import Testing
     #expect(gatedBF16 == gated.map(bf16))
   }
 
+  @Test(arguments: [1, 15, 16, 17, 1000])
+  func `rounding and converting to bfloat16 find the nearest`(count: Int) {
+    var random = SeededRandom(seed: 400 + count)
+    let x = random.floats(count)
+    let converted = output(count, filledWith: UInt16.max) { ck_convert(x, count, $0, true) }
+    #expect(converted == x.map(bf16))
+    var rounded = x
+    ck_round_to_bf16(&rounded, count)
+    #expect(rounded == converted.map { Float(bitPattern: UInt32($0) << 16) })
+    let copied = output(count, filledWith: Float.nan) { ck_convert(x, count, $0, false) }
+    #expect(copied == x)
+  }
+
   @Test(arguments: [1, 15, 16, 17, 1000]) func `add is one exact addition, also in place`(
     count: Int
   ) {

@@ -119,6 +119,9 @@ double ck_exp_sum_plain(const float *x, size_t n, float max);
 /// out[i] = x[i], as float32 or as bfloat16.
 void ck_convert(const float *x, size_t n, void *out, bool to_bf16);
 
+/// Rounds n contiguous floats to bfloat16, in place.
+void ck_round_to_bf16(float *x, size_t n);
+
 /// The first index i with a NaN or an infinity in x[0 ..< n], or n when all are finite.
 size_t ck_first_non_finite(const float *x, size_t n);
 
@@ -127,9 +130,10 @@ typedef struct {
   /// [query row, q_stride]: n_heads query heads.
   const float *q;
   size_t q_stride;
-  /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads.
-  const float *kv;
+  /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads, float32 or bfloat16.
+  const void *kv;
   size_t kv_stride;
+  bool kv_is_bf16;
   /// Whether keys and values are so many that they come from memory, to be fetched ahead.
   bool is_cold;
   size_t n_heads, n_kv_heads, d_head;

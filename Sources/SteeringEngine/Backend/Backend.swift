@@ -20,6 +20,8 @@ protocol Backend: Sendable {
 
   /// Returns zeroed storage for float32 rows, or for rows that feed matrix products.
   func makeMatrix(rows: Int, columns: Int, feedsProducts: Bool) throws(EngineError) -> Matrix
+  /// Returns zeroed storage for keys and values, in the precision of matrix products.
+  func makeCache(rows: Int, heads: HeadLayout) throws(EngineError) -> Matrix
   func upload(_ values: [Float], columns: Int) throws(EngineError) -> Matrix
   func columns(of matrix: Matrix) -> Int
   func download(_ matrix: Matrix, rows: Int) throws(EngineError) -> [Float]
@@ -68,7 +70,9 @@ protocol Backend: Sendable {
   func attend(
     _ queries: Queries, over keysValues: KeysValues<Matrix>, from qkv: Matrix, heads: HeadLayout,
     window: Int?, trie: Trie, into out: Rows<Matrix>, lane: Int) throws(EngineError)
-  /// Copies keys and values of `qkv` rows into a cache `[row, 2 nKVHeads · dHead]`.
+  /// Rounds keys and values of `qkv` to what a cache can hold, in place.
+  func roundKeysValues(_ qkv: Rows<Matrix>, heads: HeadLayout, lane: Int)
+  /// Copies keys and values of `qkv` rows, rounded, into a cache `[row, 2 nKVHeads · dHead]`.
   func copyKeysValues(
     _ pairs: [(from: Int, to: Int)], of qkv: Rows<Matrix>, heads: HeadLayout, to cache: Matrix,
     lane: Int)

@@ -88,7 +88,16 @@ extension CPUBackend {
     eachPart(of: pairs.count, lane: lane, on: .rows) { part in
       for pair in pairs[part] {
         let row = qkv.matrix.floats(at: qkv.range.lowerBound + pair.from) + heads.keyColumn
-        cache.floats(at: pair.to).update(from: row, count: heads.keyValueWidth)
+        ck_convert(row, heads.keyValueWidth, cache.address(at: pair.to), cache.format == .bf16)
+      }
+    }
+  }
+
+  func roundKeysValues(_ qkv: Rows<CPUMatrix>, heads: HeadLayout, lane: Int) {
+    guard precision == .bf16 else { return }
+    eachPart(of: qkv.range.count, lane: lane, on: .rows) { part in
+      for row in qkv.part(part).range {
+        ck_round_to_bf16(qkv.matrix.floats(at: row) + heads.keyColumn, heads.keyValueWidth)
       }
     }
   }
@@ -205,10 +214,11 @@ extension CPUTrie {
             spanCount.withUnsafeBufferPointer { spanCount in
               var view = ck_trie_attention(
                 q: qkv.floats(at: 0), q_stride: qkv.columns,
-                kv: keysValues.matrix.floats(at: 0) + keysValues.column,
-                kv_stride: keysValues.matrix.columns, is_cold: keysValues.isCold,
-                n_heads: heads.nHeads,
-                n_kv_heads: heads.nKVHeads, d_head: heads.dHead, scale: heads.scale,
+                kv: keysValues.matrix.address(at: 0, column: keysValues.column),
+                kv_stride: keysValues.matrix.columns,
+                kv_is_bf16: keysValues.matrix.format == .bf16, is_cold: keysValues.isCold,
+                n_heads: heads.nHeads, n_kv_heads: heads.nKVHeads, d_head: heads.dHead,
+                scale: heads.scale,
                 softcap: heads.softcap ?? 0, window: window ?? 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
                 span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,

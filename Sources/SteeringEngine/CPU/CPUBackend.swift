@@ -58,6 +58,10 @@ final class CPUBackend: Backend {
     try CPUMatrix(rows: rows, columns: columns, format: feedsProducts ? precision : .f32)
   }
 
+  func makeCache(rows: Int, heads: HeadLayout) throws(EngineError) -> CPUMatrix {
+    try CPUMatrix(rows: rows, columns: heads.keyValueWidth, format: precision)
+  }
+
   func upload(_ values: [Float], columns: Int) throws(EngineError) -> CPUMatrix {
     let matrix = try CPUMatrix(rows: values.count / columns, columns: columns, format: .f32)
     matrix.floats(at: 0).update(from: values, count: matrix.rows * columns)

@@ -23,9 +23,9 @@ final class CPUMatrix: @unchecked Sendable {
     return (memory.base + row * columns * 4).assumingMemoryBound(to: Float.self)
   }
 
-  /// The address of the first element of `row`, whatever the format.
-  func address(at row: Int) -> UnsafeMutableRawPointer {
-    memory.base + row * columns * format.byteCount
+  /// The address of an element, whatever the format.
+  func address(at row: Int, column: Int = 0) -> UnsafeMutableRawPointer {
+    memory.base + (row * columns + column) * format.byteCount
   }
 }
 

@@ -9,7 +9,7 @@ struct KeyValueCache<Device: Backend>: Sendable {
     var matrices: [Device.Matrix] = []
     for _ in 0..<layers {
       matrices.append(
-        try device.makeMatrix(rows: rows, columns: heads.keyValueWidth, feedsProducts: false))
+        try device.makeCache(rows: rows, heads: heads))
     }
     self.layers = matrices
     self.heads = heads
