@@ -144,14 +144,68 @@ DEFINE_RUN(run_f32, F32, float, group_f32, p->k *BLOCK)
 // Inputs are padded to whole vectors of 32.
 DEFINE_RUN(run_bf16, BF16, uint16_t, group_bf16, (p->k + 31) / 32 * 32 * BLOCK)
 
+// Outputs of a row that are worked on together, so that none waits for its own last sum.
+#define CHAINS 4
+
+/// Up to CHAINS outputs of one row, in the order of sums that `GROUP_OF` has.
+#define DEFINE_OUTPUTS(NAME, TARGET, TYPE, STEP, SUM, BLOCK_LENGTH)                               \
+  TARGET static void NAME(const ck_few_rows *p, const TYPE *x, const TYPE *w,                     \
+                          const int32_t *outputs, size_t count, float *y) {                       \
+    const TYPE *weights[CHAINS];                                                                  \
+    for (size_t c = 0; c < CHAINS; c++) {                                                         \
+      const size_t output = (size_t)outputs[c < count ? c : 0];                                   \
+      weights[c] = w + output / BLOCK * (BLOCK_LENGTH) + output % BLOCK / 16 * 16 * STEP;         \
+    }                                                                                             \
+    __m512 sums[CHAINS];                                                                          \
+    for (size_t from = 0; from < p->k; from += p->depth) {                                        \
+      const size_t to = p->k - from < p->depth ? p->k : from + p->depth;                          \
+      __m512 part[CHAINS];                                                                        \
+      for (size_t c = 0; c < CHAINS; c++) part[c] = _mm512_setzero_ps();                          \
+      for (size_t i = from; i < to; i += STEP)                                                    \
+        for (size_t c = 0; c < CHAINS; c++) part[c] = SUM(part[c], x + i, weights[c] + i * BLOCK);\
+      for (size_t c = 0; c < CHAINS; c++)                                                         \
+        sums[c] = from > 0 ? _mm512_add_ps(sums[c], part[c]) : part[c];                           \
+    }                                                                                             \
+    for (size_t c = 0; c < count; c++) {                                                          \
+      float lanes[16];                                                                            \
+      _mm512_storeu_ps(lanes, sums[c]);                                                           \
+      y[c] = lanes[outputs[c] % 16];                                                              \
+    }                                                                                             \
+  }
+
+F32 INLINED __m512 sum_f32(__m512 sum, const float *x, const float *w) {
+  return _mm512_fmadd_ps(_mm512_set1_ps(*x), _mm512_loadu_ps(w), sum);
+}
+
+BF16 INLINED __m512 sum_bf16(__m512 sum, const uint16_t *x, const uint16_t *w) {
+  int32_t pair;
+  __builtin_memcpy(&pair, x, sizeof pair);
+  return _mm512_dpbf16_ps(sum, (__m512bh)_mm512_loadu_si512(w), (__m512bh)_mm512_set1_epi32(pair));
+}
+
+DEFINE_OUTPUTS(outputs_f32, F32, float, 1, sum_f32, p->k *BLOCK)
+DEFINE_OUTPUTS(outputs_bf16, BF16, uint16_t, 2, sum_bf16, (p->k + 31) / 32 * 32 * BLOCK)
+
+static bool is_provided_for(const ck_few_rows *product) {
+  if (product->is_bf16) return product->k % 2 == 0 && __builtin_cpu_supports("avx512bf16");
+  return product->k % 16 == 0 && __builtin_cpu_supports("avx512f");
+}
+
 bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
                           float *y) {
-  if (product->is_bf16) {
-    if (product->k % 2 != 0 || !__builtin_cpu_supports("avx512bf16")) return false;
-    run_bf16(product, rows, x, w, y);
-  } else {
-    if (product->k % 16 != 0 || !__builtin_cpu_supports("avx512f")) return false;
-    run_f32(product, rows, x, w, y);
+  if (!is_provided_for(product)) return false;
+  if (product->is_bf16) run_bf16(product, rows, x, w, y);
+  else run_f32(product, rows, x, w, y);
+  return true;
+}
+
+bool ck_multiply_outputs(const ck_few_rows *product, const void *x, const void *w,
+                         const int32_t *outputs, size_t count, float *y) {
+  if (!is_provided_for(product)) return false;
+  for (size_t i = 0; i < count; i += CHAINS) {
+    const size_t some = count - i < CHAINS ? count - i : CHAINS;
+    if (product->is_bf16) outputs_bf16(product, x, w, outputs + i, some, y + i);
+    else outputs_f32(product, x, w, outputs + i, some, y + i);
   }
   return true;
 }
@@ -161,6 +215,12 @@ bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x
 bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
                           float *y) {
   (void)product, (void)rows, (void)x, (void)w, (void)y;
+  return false;
+}
+
+bool ck_multiply_outputs(const ck_few_rows *product, const void *x, const void *w,
+                         const int32_t *outputs, size_t count, float *y) {
+  (void)product, (void)x, (void)w, (void)outputs, (void)count, (void)y;
   return false;
 }
 

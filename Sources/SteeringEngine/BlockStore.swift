@@ -7,6 +7,7 @@ final class BlockStore<Device: Backend>: Sendable {
   private struct Kept {
     var blocks: [Int: TransformerBlock<Device>] = [:]
     var head: OutputHead<Device>?
+    var screeningHead: OutputHead<Device>?
     var bytes = 0
   }
 
@@ -42,11 +43,30 @@ final class BlockStore<Device: Backend>: Sendable {
     guard needsLogits else { return try OutputHead(reader: reader, needsLogits: false) }
     if let head = kept.withLock({ $0.head }) { return head }
     let head = try OutputHead(reader: reader, needsLogits: true)
-    kept.withLock { kept in
-      guard kept.bytes + headBytes <= budget else { return }
-      kept.bytes += headBytes
-      kept.head = head
-    }
+    keep(head, bytes: headBytes, at: \.head)
     return head
+  }
+
+  /// The head with logits, which finds largest scores without computing all, where that is possible
+  /// and fits the budget.
+  func screeningHead() throws(EngineError) -> OutputHead<Device> {
+    if let head = kept.withLock({ $0.screeningHead }) { return head }
+    let head = try outputHead(needsLogits: true)
+    let bytes = reader.config.dVocab * reader.config.dModel
+    guard kept.withLock({ $0.bytes + bytes <= budget }) else { return head }
+    let screening = try head.screening(reader)
+    keep(screening, bytes: bytes, at: \.screeningHead)
+    return screening
+  }
+
+  private func keep(
+    _ head: OutputHead<Device>, bytes: Int,
+    at place: WritableKeyPath<Kept, OutputHead<Device>?>
+  ) {
+    kept.withLock { kept in
+      guard kept.bytes + bytes <= budget else { return }
+      kept.bytes += bytes
+      kept[keyPath: place] = head
+    }
   }
 }

@@ -8,7 +8,7 @@
 public struct KernelClock: Sendable {
   /// The kinds of work that are told apart.
   public enum Kernel: Int, CaseIterable, Sendable {
-    case pack, product, attention, norm, rotary, activation, rows
+    case pack, product, screen, attention, norm, rotary, activation, rows
   }
 
   /// Seconds by `Kernel.rawValue`, summed over lanes.

@@ -6,6 +6,8 @@ struct OutputHead<Device: Backend>: Sendable {
   private let finalNorm: NormWeights<Device.Matrix>
   /// W_U as `[dVocab, dModel]`, when logits are asked for.
   private let unembedding: Projection<Device>?
+  /// What finds a row's largest scores, when they alone are asked for.
+  private var screen: Device.Screen?
   private let softcap: Float?
   private let dVocab: Int
   /// [lane]: `[row, dModel]`, for a product.
@@ -17,8 +19,7 @@ struct OutputHead<Device: Backend>: Sendable {
     dVocab = reader.config.dVocab
     finalNorm = try reader.norm(
       .finalNorm, bias: reader.config.hasFinalNormBias ? .finalNormBias : nil)
-    let role: TensorRole = reader.config.tiedUnembedding ? .tokenEmbedding : .unembedding
-    unembedding = needsLogits ? try reader.linear([role]) : nil
+    unembedding = needsLogits ? try reader.linear([reader.config.unembedding]) : nil
     var normed: [Device.Matrix] = []
     for _ in 0..<device.laneCount {
       normed.append(
@@ -26,6 +27,16 @@ struct OutputHead<Device: Backend>: Sendable {
           rows: device.maxTileRows, columns: reader.config.dModel, feedsProducts: true))
     }
     self.normed = normed
+  }
+
+  /// The same head, which finds largest scores without computing all, where the device can.
+  ///
+  /// A softcap can make scores equal that were not, so that the largest is another.
+  func screening(_ reader: WeightReader<Device>) throws(EngineError) -> OutputHead {
+    guard screen == nil, softcap == nil, let unembedding else { return self }
+    var head = self
+    head.screen = try reader.screen(reader.config.unembedding, of: unembedding)
+    return head
   }
 
   /// Makes room for a tile's scores on every lane, `[row, dVocab]` each.
@@ -43,6 +54,18 @@ struct OutputHead<Device: Backend>: Sendable {
     device.normalise(residual, with: finalNorm, into: out, lane: lane)
   }
 
+  /// [row]: tokens and scores among which the highest are, as ``Backend/largest(of:by:screen:passing:lane:)``
+  /// has them; nil where all scores have to be computed.
+  func largest(
+    of residual: Rows<Device.Matrix>, passing passed: [TokenSet?], lane: Int
+  ) throws(EngineError) -> [[ScoredOutput]]? {
+    guard let unembedding, let screen else { return nil }
+    let rows = Rows(normed[lane], 0..<residual.range.count)
+    normalise(residual, into: rows, lane: lane)
+    return try device.largest(
+      of: rows, by: unembedding.weight, screen: screen, passing: passed, lane: lane)
+  }
+
   /// Writes the rows' scores over the vocabulary, `[row, dVocab]`.
   func unembed(
     _ residual: Rows<Device.Matrix>, into logits: Rows<Device.Matrix>,
@@ -58,4 +81,8 @@ struct OutputHead<Device: Backend>: Sendable {
     try unembedding.apply(rows, into: logits, on: device, lane: lane)
     if let softcap { device.softcap(logits, cap: softcap, lane: lane) }
   }
+}
+
+extension ModelConfig {
+  fileprivate var unembedding: TensorRole { tiedUnembedding ? .tokenEmbedding : .unembedding }
 }

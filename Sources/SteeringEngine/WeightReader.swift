@@ -59,6 +59,17 @@ struct WeightReader<Device: Backend>: Sendable {
       weight: linear, bias: bias.isEmpty ? nil : try device.upload(bias, columns: bias.count))
   }
 
+  /// What finds the largest outputs of a projection that is the weight `role` alone.
+  func screen(
+    _ role: TensorRole, of projection: Projection<Device>
+  ) throws(EngineError) -> Device.Screen? {
+    let table = try weight(role)
+    defer { table.release() }
+    return try device.makeScreen(for: projection.weight) { (slice, output) throws(EngineError) in
+      try unpack(table, slice, into: output)
+    }
+  }
+
   /// What block 0 reads, `[token, dModel]` float32: embeddings, scaled, plus learned positions.
   func embeddings(
     of tokens: ArraySlice<Int32>, at positions: ArraySlice<Int32>

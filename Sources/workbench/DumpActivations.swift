@@ -84,7 +84,7 @@ struct DumpActivations: ParsableCommand {
     let clock = engine.clock
     guard clock.total > 0, clock[.product] > 0 else { return }
     let rate = clock.productOperations / clock[.product] * Double(engine.threads) / 1e9
-    let shares = KernelClock.Kernel.allCases.map { kernel in
+    let shares = KernelClock.Kernel.allCases.filter { clock[$0] > 0 }.map { kernel in
       "\(kernel) \(Int((100 * clock[kernel] / clock.total).rounded()))%"
     }
     note(

@@ -35,6 +35,32 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true], [(192, 576, 576), (100, 64, 32), (320, 1536, 384)])
+  func `single outputs have the bits that they have among all`(
+    isBF16: Bool, shape: (n: Int, k: Int, depth: Int)
+  ) {
+    var random = SeededRandom(seed: shape.n)
+    let blocks = (shape.n + 63) / 64
+    let (x, w) = (random.floats(shape.k), random.floats(blocks * 64 * shape.k))
+    var product = ck_few_rows(
+      n: shape.n, k: shape.k, depth: shape.depth, x_stride: shape.k, y_stride: shape.n,
+      is_bf16: isBF16)
+    let outputs = (0..<9).map { _ in Int32.random(in: 0..<Int32(shape.n), using: &random) }
+    var all = [Float](repeating: .nan, count: shape.n)
+    var some = [Float](repeating: .nan, count: outputs.count)
+    let isDone: Bool
+    if isBF16 {
+      let (x, w) = (x.map(bf16), w.map(bf16))
+      isDone = ck_multiply_few_rows(&product, 1, x, w, &all)
+      #expect(ck_multiply_outputs(&product, x, w, outputs, outputs.count, &some) == isDone)
+    } else {
+      isDone = ck_multiply_few_rows(&product, 1, x, w, &all)
+      #expect(ck_multiply_outputs(&product, x, w, outputs, outputs.count, &some) == isDone)
+    }
+    guard isDone else { return }
+    #expect(some.map(\.bitPattern) == outputs.map { all[Int($0)].bitPattern })
+  }
+
   @Test func `an odd count of bfloat16 inputs is not provided for`() {
     var product = ck_few_rows(n: 64, k: 33, depth: 32, x_stride: 33, y_stride: 64, is_bf16: true)
     var y = [Float](repeating: -1, count: 64)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "screen.h"
 #include "tsne.h"
 
 #ifdef __cplusplus
@@ -100,6 +101,10 @@ typedef struct {
 /// Returns false, having done nothing, where this machine or the shape is not provided for.
 bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
                           float *y);
+
+/// y[i] = the output outputs[i] of one row x, with the bits that ck_multiply_few_rows gives it.
+bool ck_multiply_outputs(const ck_few_rows *product, const void *x, const void *w,
+                         const int32_t *outputs, size_t count, float *y);
 
 /// Tells the processor that this thread waits for another.
 static inline void ck_pause(void) {

@@ -11,6 +11,8 @@ protocol Backend: Sendable {
   associatedtype Matrix: Sendable
   /// The packed weight of a matrix product.
   associatedtype Linear: Sendable
+  /// What finds the largest outputs of a matrix product.
+  associatedtype Screen: Sendable
   /// An ``Ancestry`` on the device.
   associatedtype Trie: Sendable
 
@@ -60,6 +62,21 @@ protocol Backend: Sendable {
   /// out = x Wᵀ.
   func multiply(
     _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
+  /// Packs what finds the largest outputs of a product with `weight`, whose rows `unpack` writes; nil
+  /// where the device has nothing that is faster than computing all, or a number is not finite.
+  func makeScreen(
+    for weight: Linear,
+    unpack:
+      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
+      throws(EngineError) -> Void
+  ) throws(EngineError) -> Screen?
+  /// [row]: outputs of x Wᵀ, as ``multiply(_:by:into:lane:)`` computes them, among which are the
+  /// largest and all that are as large as the largest that is not in the row's set of `passed`.
+  ///
+  /// nil where that cannot be told for every row.
+  func largest(
+    of x: Rows<Matrix>, by weight: Linear, screen: Screen, passing passed: [TokenSet?], lane: Int
+  ) throws(EngineError) -> [[ScoredOutput]]?
   /// Turns the query and key heads of `qkv`, in place; [row]: the position of each row.
   func rotate(
     _ qkv: Rows<Matrix>, heads: HeadLayout, positions: ArraySlice<Int32>,
@@ -110,6 +127,12 @@ struct Rows<Matrix: Sendable>: Sendable {
   func part(_ part: Range<Int>) -> Rows {
     Rows(matrix, range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound)
   }
+}
+
+/// An output of a matrix product.
+struct ScoredOutput: Sendable {
+  var output: Int32
+  var score: Float
 }
 
 /// Rows that attend.

@@ -148,7 +148,7 @@ final class CPUBackend: Backend {
   }
 
   /// Hands ranges of `step` out to the lanes, in order, until all of `0..<count` is done.
-  private func forEach(
+  func forEach(
     of count: Int, step: Int, shouldStop: @Sendable () -> Bool,
     _ body: @Sendable (_ lane: Int, _ range: Range<Int>) throws(EngineError) -> Void
   ) throws(EngineError) {

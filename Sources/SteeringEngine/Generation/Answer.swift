@@ -1,4 +1,5 @@
 import CKernels
+import Checkpoints
 
 /// One request's answer while it is generated.
 ///
@@ -29,7 +30,7 @@ final class Answer: @unchecked Sendable {
   /// `paths` are the cache's rows of each context; `first` is the index of the first context.
   init(
     _ request: AnswerRequest, index: Int, firstContext first: Int, paths: [[Ancestry.Span]],
-    options: GenerationOptions, nCtx: Int
+    options: GenerationOptions, config: ModelConfig
   ) {
     self.request = index
     contexts = zip(request.contexts, paths).enumerated().map { place, context in
@@ -38,10 +39,11 @@ final class Answer: @unchecked Sendable {
         edits: SequenceEdits(context.0.sequence), weight: context.0.weight)
     }
     let longest = contexts.map(\.promptCount).max() ?? 0
-    limit = min(options.maxNewTokens, nCtx - longest)
+    limit = min(options.maxNewTokens, config.nCtx - longest)
     stopTokens = options.stopTokens
     chooser = TokenChooser(
-      options: options, prompt: request.contexts[0].sequence.tokens, sequence: index)
+      options: options, prompt: request.contexts[0].sequence.tokens, dVocab: config.dVocab,
+      sequence: index)
   }
 
   /// The position of the newest token in a context.
@@ -55,7 +57,24 @@ final class Answer: @unchecked Sendable {
   func advance(
     _ scores: UnsafeMutableBufferPointer<Float>, isSettled: (Int, [Int32]) -> Bool
   ) throws(EngineError) {
-    let token = chooser.choose(from: try combined(scores))
+    take(chooser.choose(from: try combined(scores)), isSettled: isSettled)
+  }
+
+  /// Whether its next token is that of the largest score.
+  var takesLargest: Bool {
+    chooser.choosesLargest && contexts.count == 1 && contexts[0].weight == 1
+  }
+
+  /// Tokens whose scores will be lowered, where any are.
+  var penalised: TokenSet? { chooser.seen }
+
+  /// Adds the token that is chosen where it ``takesLargest``, among `scores` that have all that it can
+  /// be.
+  func advance(among scores: [ScoredOutput], isSettled: (Int, [Int32]) -> Bool) {
+    take(chooser.choose(among: scores), isSettled: isSettled)
+  }
+
+  private func take(_ token: Int32, isSettled: (Int, [Int32]) -> Bool) {
     guard !stopTokens.contains(token) else {
       end = .stopToken(token)
       return

@@ -12,6 +12,9 @@ struct Generator<Device: Backend> {
   let isSettled: @Sendable (_ request: Int, _ tokens: [Int32]) -> Bool
   let shouldStop: @Sendable () -> Bool
 
+  /// Tokens from which on packing a screen takes less time than it saves.
+  private static var screenedTokens: Int { 512 }
+
   private var config: ModelConfig { blocks.reader.config }
   private var device: Device { blocks.reader.device }
 
@@ -27,7 +30,7 @@ struct Generator<Device: Backend> {
       rows: chunk.tokens.rowCount + slotCount * options.maxNewTokens, layers: config.nLayers,
       heads: pass.heads, device: device)
     let choice = try TokenChoice(
-      head: try blocks.outputHead(needsLogits: true), rowCount: slotCount, dVocab: config.dVocab,
+      head: try head(for: range), rowCount: slotCount, dVocab: config.dVocab,
       device: device, isSettled: isSettled, shouldStop: shouldStop)
 
     let answers = try start(chunk, range, pass: pass, cache: cache, choice: choice)
@@ -49,6 +52,12 @@ struct Generator<Device: Backend> {
     }
   }
 
+  /// The output head; a screen has to be packed, which pays for many tokens only.
+  private func head(for range: Range<Int>) throws(EngineError) -> OutputHead<Device> {
+    range.count * options.maxNewTokens < Self.screenedTokens
+      ? try blocks.outputHead(needsLogits: true) : try blocks.screeningHead()
+  }
+
   /// Runs the prompts, keeps their keys and values, and chooses every answer's first token.
   private func start(
     _ prompts: Chunk<Device>, _ range: Range<Int>, pass: PassContext<Device>,
@@ -68,7 +77,7 @@ struct Generator<Device: Backend> {
     let answers = range.map { request in
       Answer(
         requests[request], index: request, firstContext: contexts.ranges[request].lowerBound,
-        paths: contexts.ranges[request].map(prompts.path), options: options, nCtx: config.nCtx)
+        paths: contexts.ranges[request].map(prompts.path), options: options, config: config)
     }
     let (rows, slots) = try chunk.readRows(behind: config.nLayers - 1, device)
     try chooseFirst(answers, rows: rows, slots: slots, choice)

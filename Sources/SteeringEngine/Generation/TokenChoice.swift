@@ -1,3 +1,5 @@
+import Synchronization
+
 /// How answers choose their next tokens from rows of the residual stream.
 struct TokenChoice<Device: Backend> {
   let shouldStop: @Sendable () -> Bool
@@ -41,6 +43,7 @@ struct TokenChoice<Device: Backend> {
   private func choose(
     _ answers: ArraySlice<Answer>, from residual: Rows<Device.Matrix>
   ) throws(EngineError) {
+    if answers.allSatisfy(\.takesLargest), try chooseLargest(answers, from: residual) { return }
     let (head, device, logits, isSettled) = (head, device, logits, isSettled)
     try device.forEachTile(of: residual.range.count, shouldStop: shouldStop) {
       (lane, tile) throws(EngineError) in
@@ -57,5 +60,27 @@ struct TokenChoice<Device: Backend> {
         Result { () throws(EngineError) in try answer.advance(scores, isSettled: isSettled) }
       }.get()
     }
+  }
+
+  /// Lets each answer choose among the scores that can be its largest; false, and nothing chosen, when
+  /// those cannot be told.
+  private func chooseLargest(
+    _ answers: ArraySlice<Answer>, from residual: Rows<Device.Matrix>
+  ) throws(EngineError) -> Bool {
+    let (head, isSettled, answers) = (head, isSettled, Array(answers))
+    let found = Mutex([[ScoredOutput]?](repeating: nil, count: answers.count))
+    try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
+      (lane, tile) throws(EngineError) in
+      let largest = try head.largest(
+        of: residual.part(tile), passing: answers[tile].map(\.penalised), lane: lane)
+      guard let largest else { return }
+      found.withLock { $0.replaceSubrange(tile, with: largest) }
+    }
+    let scores = found.withLock { $0.compactMap { $0 } }
+    guard scores.count == answers.count else { return false }
+    try device.forEachRow(of: answers.count) { index in
+      answers[index].advance(among: scores[index], isSettled: isSettled)
+    }
+    return true
   }
 }

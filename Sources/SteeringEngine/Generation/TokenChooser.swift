@@ -7,12 +7,12 @@ struct TokenChooser: Sendable {
   private let options: GenerationOptions
   private var random: SplitMix64
   /// Tokens of the prompt and of the answer so far, where they are penalised.
-  private var seen: Set<Int32>
+  private(set) var seen: TokenSet?
 
   /// `sequence` is the index in the run, which decides on the draws together with the seed.
-  init(options: GenerationOptions, prompt: [Int32], sequence: Int) {
+  init(options: GenerationOptions, prompt: [Int32], dVocab: Int, sequence: Int) {
     self.options = options
-    seen = options.repetitionPenalty == 1 ? [] : Set(prompt)
+    seen = options.repetitionPenalty == 1 ? nil : TokenSet(prompt, dVocab: dVocab)
     if case .nucleus(_, _, let seed) = options.sampling {
       var seeds = SplitMix64(seed: seed)
       random = SplitMix64(seed: seeds.next() &+ UInt64(sequence) &* 0x9E37_79B9_7F4A_7C15)
@@ -29,17 +29,32 @@ struct TokenChooser: Sendable {
       case .greedy: Int32(ck_argmax(scores.baseAddress, scores.count))
       case .nucleus(let temperature, let topP, _): draw(scores, temperature, topP)
       }
-    if options.repetitionPenalty != 1 { seen.insert(token) }
+    seen?.insert(token)
     return token
   }
 
-  /// The rule of Hugging Face's `RepetitionPenaltyLogitsProcessor`.
-  private func penalise(_ scores: UnsafeMutableBufferPointer<Float>) {
-    for token in seen {
-      let score = scores[Int(token)]
-      scores[Int(token)] =
-        score < 0 ? score * options.repetitionPenalty : score / options.repetitionPenalty
+  /// Whether the next token is the one with the largest score, which no penalty has raised.
+  var choosesLargest: Bool { options.sampling == .greedy && options.repetitionPenalty >= 1 }
+
+  /// Chooses the next token where ``choosesLargest``; `scores` have all tokens, seen ones aside, whose
+  /// score is the largest, and all seen ones whose score is not below that.
+  mutating func choose(among scores: [ScoredOutput]) -> Int32 {
+    var best = ScoredOutput(output: .max, score: -.infinity)
+    for var token in scores {
+      if seen?.contains(token.output) == true { token.score = penalised(token.score) }
+      if (token.score, best.output) > (best.score, token.output) { best = token }
     }
+    seen?.insert(best.output)
+    return best.output
+  }
+
+  private func penalise(_ scores: UnsafeMutableBufferPointer<Float>) {
+    for token in seen?.tokens ?? [] { scores[Int(token)] = penalised(scores[Int(token)]) }
+  }
+
+  /// The rule of Hugging Face's `RepetitionPenaltyLogitsProcessor`.
+  private func penalised(_ score: Float) -> Float {
+    score < 0 ? score * options.repetitionPenalty : score / options.repetitionPenalty
   }
 
   /// Draws from the fewest most likely tokens whose probability reaches `topP`.
