@@ -72,13 +72,17 @@ def sweep_race(ours, half, prompts, signs, vectors, alpha, layers, timed, refusa
 
 
 def decode_race(tool, half, prompts, signs, vectors, alpha, rows, count, penalty, rounds, say):
-    """Seconds of generation alone, models loaded, `rows` prompts together, in turn."""
+    """Seconds of generation alone, models loaded, `rows` prompts together, in turn.
+
+    Either side has generated the same answers once before, which is told apart.
+    """
     prompts, signs = prompts[:rows], signs[:rows]
     tool.write_job(prompts, signs, vectors, alpha, count, penalty)
-    half.answers(prompts, signs, vectors, alpha, 4, penalty, rows)
-    mine, theirs = [], []
+    _, their_first = half.answers(prompts, signs, vectors, alpha, count, penalty, rows)
+    mine, theirs, my_first = [], [], []
     for number in range(rounds):
-        seconds, tokens = tool.decode(rows, "bf16")
+        tokens, seconds, first = tool.decode(rows, "bf16")
+        my_first.append(first)
         if tokens != len(prompts) * count:
             raise SystemExit(f"steering-parity made {tokens} tokens, not {len(prompts) * count}")
         mine.append(seconds)
@@ -90,6 +94,7 @@ def decode_race(tool, half, prompts, signs, vectors, alpha, rows, count, penalty
     tokens = len(prompts) * count
     return {
         "rows": len(prompts), "new_tokens": count, **both(mine, theirs),
+        "first_seconds_ours": statistics.median(my_first), "first_seconds_theirs": their_first,
         "tokens_per_second_ours": tokens / statistics.median(mine),
         "tokens_per_second_theirs": tokens / statistics.median(theirs),
     }  # fmt: skip

@@ -64,9 +64,9 @@ class SteeringParity:
         return states, logits, [answers[:prompts], answers[prompts:]]
 
     def decode(self, rows, precision):
-        """Seconds and generated tokens."""
+        """Tokens generated, and seconds of a process's second and first generation."""
         told = json.loads(self.run("decode", precision, "--rows", str(rows)))
-        return told["seconds"], told["tokens"]
+        return told["tokens"], told["seconds"], told["first_seconds"]
 
 
 @dataclass

@@ -70,7 +70,7 @@ struct WriteRows: ParsableCommand {
 /// Times generation from tokens in memory to tokens in memory.
 struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the seconds and tokens of one steered generation as JSON.")
+    abstract: "Print the tokens and seconds of a process's first steered generation, and second.")
 
   @OptionGroup var options: RunOptions
 
@@ -84,16 +84,26 @@ struct Decode: ParsableCommand {
     let greedy = GenerationOptions(
       maxNewTokens: job.newTokens, repetitionPenalty: job.repetitionPenalty, stopTokens: [],
       batchRows: rows)
-    // The model is loaded, on both sides, before the clock starts.
-    var first = greedy
-    first.maxNewTokens = 2
-    _ = try engine.generate(Array(sequences.prefix(1)), options: first, memoryBudget: .max)
-    let clock = ContinuousClock()
+    // Weights are read and packed when they are needed first, so a token loads the model.
+    var one = greedy
+    one.maxNewTokens = 1
+    _ = try engine.generate(Array(sequences.prefix(1)), options: one, memoryBudget: .max)
+    let first = try generate(sequences, greedy, with: engine)
+    let second = try generate(sequences, greedy, with: engine)
+    print(
+      """
+      {"tokens": \(second.tokens), "seconds": \(second.seconds), "first_seconds": \(first.seconds)}
+      """)
+  }
+
+  private func generate(
+    _ sequences: [TokenSequence], _ options: GenerationOptions, with engine: SteeringEngine
+  ) throws -> (seconds: Double, tokens: Int) {
     var tokens = 0
-    let time = try clock.measure {
-      let answers = try engine.generate(sequences, options: greedy, memoryBudget: .max)
+    let time = try ContinuousClock().measure {
+      let answers = try engine.generate(sequences, options: options, memoryBudget: .max)
       tokens = answers.reduce(0) { $0 + $1.tokens.count }
     }
-    print("{\"seconds\": \(time / .seconds(1)), \"tokens\": \(tokens)}")
+    return (time / .seconds(1), tokens)
   }
 }
