@@ -10,8 +10,8 @@ struct DecodeBatch<Device: Backend> {
     var slot: Int
 
     var position: Int { answer.position(in: context) }
-    /// Whether all tokens from the newest on are changed alike.
-    var changesAlike: Bool { context.edits?.isConstant(from: position) ?? true }
+    /// Whether the newest token is changed as the one before it was.
+    var changesAlike: Bool { context.edits?.isConstant(from: position - 1) ?? true }
   }
 
   private(set) var answers: [Answer] = []

@@ -70,4 +70,18 @@ import Testing
     #expect(found[0] != found[1])
     #expect(found[1] == (try engine.greedyWithoutCache(steered, limit: 12)))
   }
+
+  @Test(arguments: [.from(9), .only([7]), .only([8, 10])] as [Intervention.Positions])
+  func `interventions begin and end within an answer`(positions: Intervention.Positions) throws {
+    let engine = try Fixture.engine("heads-of-8")
+    var random = SeededRandom(seed: 8)
+    let v = random.floats(engine.config.dModel)
+    let prompt = TokenSequence(tokens: [4, 8, 15, 16, 23, 42], readPositions: [])
+    let steered = prompt.changed(by: [
+      Intervention(.add(v, coefficient: 20), at: .residPost(2), positions: positions)
+    ])
+    let found = try engine.answers([prompt, steered], .greedy(12)).map(\.tokens)
+    #expect(found[0] != found[1])
+    #expect(found[1] == (try engine.greedyWithoutCache(steered, limit: 12)))
+  }
 }

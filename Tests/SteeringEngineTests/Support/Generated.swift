@@ -8,7 +8,8 @@ extension SteeringEngine {
     var tokens = sequence.tokens
     while tokens.count - sequence.tokens.count < limit, tokens.count <= config.nCtx {
       let grown = TokenSequence(
-        tokens: tokens, readPositions: [tokens.count - 1], interventions: sequence.interventions)
+        tokens: tokens, readPositions: [tokens.count - 1],
+        interventions: sequence.interventions.compactMap { $0.within(tokens.count) })
       let scores = try capture([grown], [.logits]).rows[.logits, default: []][0]
       let best = scores.indices.max { (scores[$0], -$0) < (scores[$1], -$1) }
       tokens.append(Int32(best ?? 0))
@@ -20,6 +21,18 @@ extension SteeringEngine {
     _ sequences: [TokenSequence], _ options: GenerationOptions, memoryBudget: Int = .max
   ) throws -> [GeneratedText] {
     try generate(sequences, options: options, memoryBudget: memoryBudget)
+  }
+}
+
+extension Intervention {
+  /// What it does to the first `count` tokens; nil for nothing.
+  fileprivate func within(_ count: Int) -> Intervention? {
+    switch positions {
+    case .from(let first): first < count ? self : nil
+    case .only(let all):
+      all.contains { $0 < count }
+        ? Intervention(operation, at: hook, positions: .only(all.filter { $0 < count })) : nil
+    }
   }
 }
 
