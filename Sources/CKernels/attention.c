@@ -101,9 +101,9 @@ INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, s
                   bool is_bf16) {
   while (ahead->row == ahead->end) {
     if (ahead->next_span > ahead->of.n_spans) return;
-    int32_t count;
-    span(&ahead->of, ahead->next_span++, &ahead->row, &count);
-    ahead->end = ahead->row + count;
+    int32_t rows;
+    span(&ahead->of, ahead->next_span++, &ahead->row, &rows);
+    ahead->end = ahead->row + rows;
   }
   const size_t first = (size_t)ahead->row++ * t->kv_stride + column;
   const char *part = (const char *)t->kv + kv_bytes(first, is_bf16);

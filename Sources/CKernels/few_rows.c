@@ -2,6 +2,7 @@
 // within which inputs follow one another. Weights are fetched ahead of their use, since few rows
 // use each of them only a few times. Sums are added up in the order of oneDNN's kernels, so that a
 // row has the same bits here as among many: over `depth` inputs each, which then join one another.
+// Single outputs of a row have those bits, too.
 #include "CKernels.h"
 
 #if defined(__x86_64__)
@@ -147,7 +148,7 @@ DEFINE_RUN(run_bf16, BF16, uint16_t, group_bf16, (p->k + 31) / 32 * 32 * BLOCK)
 // Outputs of a row that are worked on together, so that none waits for its own last sum.
 #define CHAINS 4
 
-/// Up to CHAINS outputs of one row, in the order of sums that `GROUP_OF` has.
+/// Up to CHAINS outputs of one row, in the order in which they are summed among many.
 #define DEFINE_OUTPUTS(NAME, TARGET, TYPE, STEP, SUM, BLOCK_LENGTH)                               \
   TARGET static void NAME(const ck_few_rows *p, const TYPE *x, const TYPE *w,                     \
                           const int32_t *outputs, size_t count, float *y) {                       \

@@ -7,8 +7,11 @@
 #define STEPS 127.0f
 // Below this a group counts as zero: its scale could not be inverted.
 #define SMALLEST 1e-30f
-// More than float32's roundings of a length.
+// More than float32's roundings of a length, and than what squares lose that are too small for it.
 #define ROUNDED_UP 1.00001f
+#define LOST 1e-15f
+// Products of two lengths are far from float32's largest number.
+#define LONGEST 1e18f
 
 /// The scale of a group, 0 for one of zeros.
 INLINE float scale_of(const v16 *x) {
@@ -20,7 +23,8 @@ INLINE float scale_of(const v16 *x) {
   return most < SMALLEST ? 0 : most / STEPS;
 }
 
-/// Writes x / scale, rounded, and adds the squares of those numbers times `scale`, and of the rest.
+/// Writes x / scale, rounded, and adds the squares of those numbers times `scale` (if asked for), and
+/// of the rest.
 INLINE void quantise(const v16 *x, float scale, v16i *numbers, double *squares, double *rests) {
   const float round_magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   const float inverse = scale > 0 ? 1 / scale : 0;
@@ -32,11 +36,11 @@ INLINE void quantise(const v16 *x, float scale, v16i *numbers, double *squares, 
     rest += left * left;
     numbers[u] = __builtin_convertvector(whole, v16i);
   }
-  *squares += sum16(&square);
+  if (squares != NULL) *squares += sum16(&square);
   *rests += sum16(&rest);
 }
 
-INLINE float length_of(double squares) { return sqrtf((float)squares) * ROUNDED_UP; }
+INLINE float length_of(double squares) { return sqrtf((float)squares) * ROUNDED_UP + LOST; }
 
 MULTIVERSION
 bool ck_screen_pack(const ck_screen *s, const float *w, size_t first, size_t count) {
@@ -65,7 +69,7 @@ bool ck_screen_pack(const ck_screen *s, const float *w, size_t first, size_t cou
     const float length = length_of(squares), rest = length_of(rests);
     s->length[first + row] = length;
     s->rest[first + row] = (rest + roundings * (length + rest)) * ROUNDED_UP;
-    if (!isfinite(s->rest[first + row])) return false;
+    if (!(length + s->rest[first + row] <= LONGEST)) return false;
   }
   return true;
 }
@@ -74,7 +78,7 @@ MULTIVERSION
 bool ck_screen_rows_from(const void *x, bool is_bf16, size_t rows, size_t k,
                          const ck_screen_rows *out) {
   for (size_t r = 0; r < rows; r++) {
-    double squares = 0, rests = 0, lengths = 0;
+    double rests = 0, lengths = 0;
     for (size_t g = 0; g < k / GROUP; g++) {
       v16 group[GROUP / LANES], length = {0};
       v16i numbers[GROUP / LANES];
@@ -84,15 +88,15 @@ bool ck_screen_rows_from(const void *x, bool is_bf16, size_t rows, size_t k,
       }
       lengths += sum16(&length);
       const float scale = scale_of(group);
-      quantise(group, scale, numbers, &squares, &rests);
+      quantise(group, scale, numbers, NULL, &rests);
       out->scale[r * (k / GROUP) + g] = scale;
       for (size_t u = 0; u < GROUP / LANES; u++) {
         const v16b bytes = __builtin_convertvector(numbers[u] + 128, v16b);
         memcpy(out->bytes + r * k + g * GROUP + u * LANES, &bytes, sizeof bytes);
       }
     }
-    // Not finite where a number is not, or so large that its square is not.
-    if (!isfinite(length_of(lengths))) return false;
+    // Also where a number is NaN.
+    if (!(length_of(lengths) <= LONGEST)) return false;
     out->length[r] = length_of(lengths);
     out->rest[r] = length_of(rests);
   }
@@ -115,10 +119,10 @@ void ck_drop_candidates(ck_candidates *found) {
   found->count = kept;
 }
 
-/// Notes an output that lies within `bound` of `product`.
-static void note(ck_candidates *found, size_t output, float product, float bound, bool is_passed) {
+/// Notes an output that lies within `bound` of `product`, and may raise the floor if it `stays` there.
+static void note(ck_candidates *found, size_t output, float product, float bound, bool stays) {
   const float floor = product - bound, ceiling = product + bound;
-  if (floor > found->floor && !is_passed) found->floor = floor;
+  if (floor > found->floor && stays) found->floor = floor;
   if (ceiling < found->floor || found->count > CK_CANDIDATES) return;
   if (found->count == CK_CANDIDATES) ck_drop_candidates(found);
   if (found->count < CK_CANDIDATES) {
@@ -157,7 +161,7 @@ VNNI_INLINED void look(const ck_screen *s, const ck_screen_rows *x, size_t row, 
   for (; left != 0; left &= left - 1) {
     const size_t n = (size_t)__builtin_ctz(left);
     if (output + n >= s->n) return;
-    note(&found[row], output + n, products[n], bounds[n], is_passed(passed, row, output + n));
+    note(&found[row], output + n, products[n], bounds[n], !is_passed(passed, row, output + n));
   }
 }
 
@@ -179,6 +183,7 @@ VNNI_INLINED void find(const ck_screen *s, const ck_screen_rows *x, size_t first
       for (size_t r = 0; r < rows; r++) sums[r][v] = offset;
     }
     for (size_t i = g * GROUP; i < (g + 1) * GROUP; i += 4, w += 4 * BLOCK) {
+      // With many rows, all of the next block; the processor sees by itself what few go through.
       _mm_prefetch(*next, _MM_HINT_T1);
       *next += LINE;
       __m512i weights[VECTORS];

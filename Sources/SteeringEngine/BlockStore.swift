@@ -15,6 +15,8 @@ final class BlockStore<Device: Backend>: Sendable {
   private let budget: Int
   private let blockBytes: Int
   private let headBytes: Int
+  /// Of a screen: a byte a weight, with a scale and an offset for 64, and two lengths for each output.
+  private let screenBytes: Int
   private let kept = Mutex(Kept())
 
   /// Keeps at most `budget` bytes of packed weights.
@@ -23,10 +25,15 @@ final class BlockStore<Device: Backend>: Sendable {
     self.budget = budget
     blockBytes = reader.config.blockWeights * precision.byteCount
     headBytes = reader.config.dVocab * reader.config.dModel * precision.byteCount
+    screenBytes = reader.config.dVocab * (reader.config.dModel * 9 / 8 + 8)
   }
 
   /// Bytes of packed weights that may stay in memory.
-  var bytes: Int { min(budget, reader.config.nLayers * blockBytes + headBytes) }
+  var bytes: Int { min(budget, allBytes + (hasRoomForScreen ? screenBytes : 0)) }
+
+  private var allBytes: Int { reader.config.nLayers * blockBytes + headBytes }
+  /// Nothing has to be read again for a screen's sake.
+  private var hasRoomForScreen: Bool { allBytes + screenBytes <= budget }
 
   func block(_ layer: Int) throws(EngineError) -> TransformerBlock<Device> {
     if let block = kept.withLock({ $0.blocks[layer] }) { return block }
@@ -52,10 +59,9 @@ final class BlockStore<Device: Backend>: Sendable {
   func screeningHead() throws(EngineError) -> OutputHead<Device> {
     if let head = kept.withLock({ $0.screeningHead }) { return head }
     let head = try outputHead(needsLogits: true)
-    let bytes = reader.config.dVocab * reader.config.dModel
-    guard kept.withLock({ $0.bytes + bytes <= budget }) else { return head }
+    guard hasRoomForScreen else { return head }
     let screening = try head.screening(reader)
-    keep(screening, bytes: bytes, at: \.screeningHead)
+    keep(screening, bytes: screening.screens ? screenBytes : 0, at: \.screeningHead)
     return screening
   }
 

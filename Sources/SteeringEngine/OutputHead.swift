@@ -39,6 +39,8 @@ struct OutputHead<Device: Backend>: Sendable {
     return head
   }
 
+  var screens: Bool { screen != nil }
+
   /// Makes room for a tile's scores on every lane, `[row, dVocab]` each.
   func makeLogits() throws(EngineError) -> [Device.Matrix] {
     var buffers: [Device.Matrix] = []
@@ -54,8 +56,8 @@ struct OutputHead<Device: Backend>: Sendable {
     device.normalise(residual, with: finalNorm, into: out, lane: lane)
   }
 
-  /// [row]: tokens and scores among which the highest are, as ``Backend/largest(of:by:screen:passing:lane:)``
-  /// has them; nil where all scores have to be computed.
+  /// [row]: tokens and scores among which the highest are, as the device's `largest` has them; nil
+  /// where all scores have to be computed.
   func largest(
     of residual: Rows<Device.Matrix>, passing passed: [TokenSet?], lane: Int
   ) throws(EngineError) -> [[ScoredOutput]]? {

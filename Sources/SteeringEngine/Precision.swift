@@ -1,4 +1,5 @@
-/// The number format of the inputs of matrix products; sums and the residual stream are float32.
+/// The number format of the inputs of matrix products, and of keys and values; sums and the residual
+/// stream are float32.
 public enum Precision: String, CaseIterable, Sendable, CustomStringConvertible {
   case f32
   case bf16

@@ -86,6 +86,18 @@ struct ScreenTests {
     #expect(!all[0].isIncomplete && all[0].ceilings.count == fitting.n)
   }
 
+  /// Squares of these numbers are nothing in float32.
+  @Test func `bounds hold for numbers whose squares vanish`() throws {
+    let shape = Shape(n: 2, k: 64, rows: 1)
+    var weight = [Float](repeating: 0.7e-25, count: 64) + [Float](repeating: 3.4e-25, count: 64)
+    weight[0] = 2e-23
+    let x = [Float](repeating: 1, count: 64)
+    let products = (0..<2).map { product(x, 0, weight, $0, 64) }
+    #expect(products[0] > products[1])
+    let found = try #require(Screened(x, weight, shape).found)
+    #expect(found[0].ceilings[0].map { Double($0) >= products[0] } == true)
+  }
+
   @Test(arguments: [Float.nan, .infinity, -.infinity, 3e38])
   func `numbers that have no length are refused`(bad: Float) {
     let shape = Shape(n: 64, k: 64, rows: 2)

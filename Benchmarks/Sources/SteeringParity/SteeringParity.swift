@@ -70,7 +70,7 @@ struct WriteRows: ParsableCommand {
 /// Times generation from tokens in memory to tokens in memory.
 struct Decode: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the tokens and seconds of a process's first steered generation, and second.")
+    abstract: "Time a process's first and second steered generation, and print them as JSON.")
 
   @OptionGroup var options: RunOptions
 
@@ -90,6 +90,7 @@ struct Decode: ParsableCommand {
     _ = try engine.generate(Array(sequences.prefix(1)), options: one, memoryBudget: .max)
     let first = try generate(sequences, greedy, with: engine)
     let second = try generate(sequences, greedy, with: engine)
+    precondition(first.tokens == second.tokens, "the same answers have the same tokens")
     print(
       """
       {"tokens": \(second.tokens), "seconds": \(second.seconds), "first_seconds": \(first.seconds)}

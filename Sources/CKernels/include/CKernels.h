@@ -1,7 +1,8 @@
 // The CPU loops of the forward pass that oneDNN does not do, over float32 rows.
 //
-// Every kernel has a plain reference (suffix `_plain`) that the tests hold it against; the plain
-// one also serves head sizes that do not fill a SIMD vector. Matrices are row-major; `n_rows`
+// Kernels have a plain reference (suffix `_plain`) that the tests hold them against, or are held
+// against sums in double there; the plain attention also serves head sizes that do not fill a SIMD
+// vector. Matrices are row-major; `n_rows`
 // counts rows; nothing is allocated. A kernel whose output feeds a matrix product writes it in the
 // precision of that product: float32, or bfloat16 rounded to nearest even when `to_bf16` is set.
 #ifndef WORKBENCH_CKERNELS_H

@@ -17,7 +17,8 @@ extern "C" {
 
 /// Inputs that share a scale.
 #define CK_SCREEN_GROUP 64
-/// Outputs that lie side by side; memory holds whole blocks of them, the last filled with zeros.
+/// Outputs that lie side by side; memory holds whole blocks of them, the last filled with zeros, so
+/// that n / 32 below is rounded up.
 #define CK_SCREEN_BLOCK 32
 
 /// W [n, k] in bytes; k is a multiple of CK_SCREEN_GROUP.
@@ -29,12 +30,12 @@ typedef struct {
   float *scale;
   /// [n / 32][k / 64][32]: -128 times the sum of a group's bytes.
   int32_t *offset;
-  /// [n]: the length of the bytes times their scales; the length of the rest.
+  /// [n / 32][32]: the length of the bytes times their scales; the length of the rest.
   float *length, *rest;
 } ck_screen;
 
 /// Packs the outputs [first, first + count), given as float32 [count, k]; false when a number is not
-/// finite.
+/// finite, or an output longer than 1e18.
 bool ck_screen_pack(const ck_screen *screen, const float *w, size_t first, size_t count);
 
 /// Rows [row, k] in bytes.
@@ -47,7 +48,8 @@ typedef struct {
   float *length, *rest;
 } ck_screen_rows;
 
-/// Turns rows of float32 or bfloat16 into bytes; false when a number is not finite.
+/// Turns rows of float32 or bfloat16 into bytes; false when a number is not finite, or a row longer
+/// than 1e18.
 bool ck_screen_rows_from(const void *x, bool is_bf16, size_t rows, size_t k,
                          const ck_screen_rows *out);
 

@@ -14,10 +14,10 @@ extension CPUBackend {
     else { return nil }
     let screen = try CPUScreen(outputs: outputs, inputs: inputs)
     let isFinite = Atomic<Bool>(true)
-    try forEach(of: outputs, step: CPUScreen.sliceRows, shouldStop: { false }) {
+    try forEach(of: outputs, step: PackedLinear.sliceRows, shouldStop: { false }) {
       (laneIndex, slice) throws(EngineError) in
       let lane = self.lanes[laneIndex]
-      let memory = try lane.scratch(bytes: CPUScreen.sliceRows * inputs * 4)
+      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
       let rows = memory.assumingMemoryBound(to: Float.self)
       try lane.clock.time(.pack) { () throws(EngineError) in
         try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))

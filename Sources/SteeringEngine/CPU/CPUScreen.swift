@@ -1,13 +1,8 @@
 import CKernels
-import Synchronization
 
 /// A weight `[outputs, inputs]` in bytes, by which the few outputs of a row that can be its largest
 /// are found (see `screen.h`).
 final class CPUScreen: Sendable {
-  /// Outputs that are unpacked and packed at a time.
-  static let sliceRows = 192
-
-  let inputs: Int
   let blockCount: Int
   private let memory: [AlignedMemory]
   private nonisolated(unsafe) let view: ck_screen
@@ -15,7 +10,6 @@ final class CPUScreen: Sendable {
   init(outputs: Int, inputs: Int) throws(EngineError) {
     let (block, group) = (Int(CK_SCREEN_BLOCK), Int(CK_SCREEN_GROUP))
     blockCount = (outputs + block - 1) / block
-    self.inputs = inputs
     let padded = blockCount * block
     let scales = padded * inputs / group * 4
     var memory: [AlignedMemory] = []

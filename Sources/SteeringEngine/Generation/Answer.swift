@@ -22,6 +22,8 @@ final class Answer: @unchecked Sendable {
   let contexts: [Context]
   /// The most tokens that it may get.
   let limit: Int
+  /// Whether its next token is that of the largest score.
+  let takesLargest: Bool
   private(set) var tokens: [Int32] = []
   private(set) var end: GeneratedText.End?
   private var chooser: TokenChooser
@@ -41,6 +43,7 @@ final class Answer: @unchecked Sendable {
     let longest = contexts.map(\.promptCount).max() ?? 0
     limit = min(options.maxNewTokens, config.nCtx - longest)
     stopTokens = options.stopTokens
+    takesLargest = options.choosesLargest && request.isPlain
     chooser = TokenChooser(
       options: options, prompt: request.contexts[0].sequence.tokens, dVocab: config.dVocab,
       sequence: index)
@@ -58,11 +61,6 @@ final class Answer: @unchecked Sendable {
     _ scores: UnsafeMutableBufferPointer<Float>, isSettled: (Int, [Int32]) -> Bool
   ) throws(EngineError) {
     take(chooser.choose(from: try combined(scores)), isSettled: isSettled)
-  }
-
-  /// Whether its next token is that of the largest score.
-  var takesLargest: Bool {
-    chooser.choosesLargest && contexts.count == 1 && contexts[0].weight == 1
   }
 
   /// Tokens whose scores will be lowered, where any are.

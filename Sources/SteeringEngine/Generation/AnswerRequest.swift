@@ -17,6 +17,9 @@ public struct AnswerRequest: Hashable, Sendable {
   /// reads the first context's tokens.
   public var contexts: [Context]
 
+  /// Whether the scores are those of one sequence as they are.
+  var isPlain: Bool { contexts.count == 1 && contexts[0].weight == 1 }
+
   /// The answer to one sequence.
   public init(_ sequence: TokenSequence) {
     contexts = [Context(sequence, weight: 1)]

@@ -20,6 +20,9 @@ public struct GenerationOptions: Hashable, Sendable {
   /// Rows that are decoded together; results do not depend on it.
   public var batchRows: Int
 
+  /// Whether every next token is the one with the largest score, which no penalty has raised.
+  var choosesLargest: Bool { sampling == .greedy && repetitionPenalty >= 1 }
+
   public init(
     maxNewTokens: Int, sampling: Sampling = .greedy, repetitionPenalty: Float = 1,
     stopTokens: Set<Int32>, batchRows: Int = 128

@@ -54,8 +54,9 @@ struct Generator<Device: Backend> {
 
   /// The output head; a screen has to be packed, which pays for many tokens only.
   private func head(for range: Range<Int>) throws(EngineError) -> OutputHead<Device> {
-    range.count * options.maxNewTokens < Self.screenedTokens
-      ? try blocks.outputHead(needsLogits: true) : try blocks.screeningHead()
+    let tokens = requests[range].count(where: \.isPlain) * options.maxNewTokens
+    return options.choosesLargest && tokens >= Self.screenedTokens
+      ? try blocks.screeningHead() : try blocks.outputHead(needsLogits: true)
   }
 
   /// Runs the prompts, keeps their keys and values, and chooses every answer's first token.

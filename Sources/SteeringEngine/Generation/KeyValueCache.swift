@@ -8,8 +8,7 @@ struct KeyValueCache<Device: Backend>: Sendable {
   init(rows: Int, layers: Int, heads: HeadLayout, device: Device) throws(EngineError) {
     var matrices: [Device.Matrix] = []
     for _ in 0..<layers {
-      matrices.append(
-        try device.makeCache(rows: rows, heads: heads))
+      matrices.append(try device.makeCache(rows: rows, heads: heads))
     }
     self.layers = matrices
     self.heads = heads

@@ -33,11 +33,8 @@ struct TokenChooser: Sendable {
     return token
   }
 
-  /// Whether the next token is the one with the largest score, which no penalty has raised.
-  var choosesLargest: Bool { options.sampling == .greedy && options.repetitionPenalty >= 1 }
-
-  /// Chooses the next token where ``choosesLargest``; `scores` have all tokens, seen ones aside, whose
-  /// score is the largest, and all seen ones whose score is not below that.
+  /// Chooses the next token where the options choose the largest; `scores` have all tokens, seen ones
+  /// aside, whose score is the largest, and all seen ones whose score is not below that.
   mutating func choose(among scores: [ScoredOutput]) -> Int32 {
     var best = ScoredOutput(output: .max, score: -.infinity)
     for var token in scores {
