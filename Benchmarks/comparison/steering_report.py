@@ -72,7 +72,7 @@ def sweep_lines(race):
         f"{note} By round {race['ratio_by_round']['min']:.2f} to "
         f"{max(race['ratio_by_round']['values']):.2f} times as fast.\n\n"
         + table(header, times(label, race))
-        + f"\n\n```\n{race['notes_of_the_tool']}\n```"
+        + (f"\n\n```\n{race['notes_of_the_tool']}\n```" if race["notes_of_the_tool"] else "")
     )
 
 
@@ -87,7 +87,7 @@ def decode_lines(races):
     return (
         "## Answers\n\nGreedy, steered, repetition penalty 1.1, bf16, no stop. Either side had "
         "generated the same answers once before. For us that first time, in a new process, took "
-        f"{firsts}, packing the bytes of the unembedding included.\n\n"
+        f"{firsts}; many rows pack the bytes of the unembedding in it.\n\n"
         + table(header, rows)
     )
 
