@@ -94,11 +94,17 @@ INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
 /// Bytes of a line of the caches.
 #define LINE 64
 
-INLINE size_t kv_bytes(size_t count, bool is_bf16) { return count * (is_bf16 ? 2 : 4); }
+INLINE size_t kv_bytes(size_t count, bool is_f16) { return count * (is_f16 ? 2 : 4); }
+
+/// Loads sixteen floats from element `i` of keys and values.
+INLINE void load_kv(v16 *v, const void *kv, size_t i, bool is_f16) {
+  if (is_f16) *v = __builtin_convertvector(*(const v16f *)((const _Float16 *)kv + i), v16);
+  else *v = *(const v16 *)((const float *)kv + i);
+}
 
 /// Asks for `count` columns of the next row, from `column` on.
 INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t count,
-                  bool is_bf16) {
+                  bool is_f16) {
   while (ahead->row == ahead->end) {
     if (ahead->next_span > ahead->of.n_spans) return;
     int32_t rows;
@@ -106,8 +112,8 @@ INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, s
     ahead->end = ahead->row + rows;
   }
   const size_t first = (size_t)ahead->row++ * t->kv_stride + column;
-  const char *part = (const char *)t->kv + kv_bytes(first, is_bf16);
-  for (size_t i = 0; i < kv_bytes(count, is_bf16); i += LINE) __builtin_prefetch(part + i, 0, 2);
+  const char *part = (const char *)t->kv + kv_bytes(first, is_f16);
+  for (size_t i = 0; i < kv_bytes(count, is_f16); i += LINE) __builtin_prefetch(part + i, 0, 2);
 }
 
 INLINE const v16 *query(const ck_trie_attention *t, const float *q, int head, size_t unit) {
@@ -117,7 +123,7 @@ INLINE const v16 *query(const ck_trie_attention *t, const float *q, int head, si
 /// scores[h][t] = q_h . k_t for `heads` query heads over the whole ancestry.
 INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ahead, const float *q,
                      size_t k_column, int heads, size_t units, bool holds, float *scores,
-                     size_t score_stride, bool is_bf16) {
+                     size_t score_stride, bool is_f16) {
   v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
   for (int h = 0; holds && h < heads; h++)
     for (size_t u = 0; u < HELD; u++) held[h][u] = *query(t, q, h, u);
@@ -127,12 +133,12 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ah
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++) {
-      fetch(t, &ahead, k_column, units * LANES, is_bf16);
+      fetch(t, &ahead, k_column, units * LANES, is_f16);
       const size_t k = (size_t)row * t->kv_stride + k_column;
       v16 dot[HEAD_BLOCK] = {{0}};
       for (size_t u = 0; u < units; u++) {
         v16 key;
-        load16(&key, t->kv, k + u * LANES, is_bf16);
+        load_kv(&key, t->kv, k + u * LANES, is_f16);
         for (int h = 0; h < heads; h++)
           dot[h] += key * (holds ? held[h][u] : *query(t, q, h, u));
       }
@@ -180,18 +186,18 @@ INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
 INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead ahead,
                        size_t v_column, int heads, int units, const float *p, size_t p_stride,
                        const float *inverse, void *out, size_t out_index, bool to_bf16,
-                       bool is_bf16) {
+                       bool is_f16) {
   v16 mixed[HEAD_BLOCK][4] = {{{0}}};
   size_t position = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
     span(a, s, &start, &count);
     for (int32_t row = start; row < start + count; row++, position++) {
-      fetch(t, &ahead, v_column, (size_t)units * LANES, is_bf16);
+      fetch(t, &ahead, v_column, (size_t)units * LANES, is_f16);
       const size_t v = (size_t)row * t->kv_stride + v_column;
       for (int u = 0; u < units; u++) {
         v16 value;
-        load16(&value, t->kv, v + (size_t)u * LANES, is_bf16);
+        load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
         for (int h = 0; h < heads; h++) mixed[h][u] += value * p[h * p_stride + position];
       }
     }
@@ -206,16 +212,16 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
 INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lookahead *ahead,
                          int32_t q_row, size_t n, size_t head, int heads, float *scratch, void *out,
-                         size_t out_row, bool to_bf16, bool is_bf16) {
+                         size_t out_row, bool to_bf16, bool is_f16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const size_t k_column = kv * t->d_head;
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
   const size_t stride = round_up(n);
   const float *q = t->q + (size_t)q_row * t->q_stride + head * t->d_head;
   if (t->d_head == HELD * LANES)
-    dot_keys(t, a, *ahead, q, k_column, heads, HELD, true, scratch, stride, is_bf16);
+    dot_keys(t, a, *ahead, q, k_column, heads, HELD, true, scratch, stride, is_f16);
   else
-    dot_keys(t, a, *ahead, q, k_column, heads, t->d_head / LANES, false, scratch, stride, is_bf16);
+    dot_keys(t, a, *ahead, q, k_column, heads, t->d_head / LANES, false, scratch, stride, is_f16);
   float inverse[HEAD_BLOCK];
   for (int h = 0; h < heads; h++)
     inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
@@ -223,14 +229,14 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
   size_t d = 0;
   for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
     mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_bf16);
+               to_bf16, is_f16);
   for (; d < t->d_head; d += LANES)
     mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_bf16);
+               to_bf16, is_f16);
 }
 
 INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
-                        size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_bf16) {
+                        size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_f16) {
   const size_t group = t->n_heads / t->n_kv_heads;
   for (size_t i = 0; i < n_rows; i++) {
     size_t n;
@@ -238,7 +244,7 @@ INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const i
     const lookahead ahead =
       t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
 #define ATTEND(HEADS) \
-  attend_heads(t, &a, &ahead, q_rows[i], n, head, HEADS, scratch, out, i, to_bf16, is_bf16)
+  attend_heads(t, &a, &ahead, q_rows[i], n, head, HEADS, scratch, out, i, to_bf16, is_f16)
     for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
       size_t head = kv * group, left = group;
       for (; left >= 4; left -= 4, head += 4) ATTEND(4);
@@ -254,7 +260,7 @@ MULTIVERSION
 static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows,
                                  const int32_t *q_rows, size_t n_rows, float *scratch, void *out,
                                  bool to_bf16) {
-  if (t->kv_is_bf16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
+  if (t->kv_is_f16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
   else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, false);
 }
 

@@ -3,7 +3,8 @@
 
 /// A number of the keys and values of `row`.
 static double key_value(const ck_trie_attention *t, int32_t row, size_t column) {
-  return load1(t->kv, (size_t)row * t->kv_stride + column, t->kv_is_bf16);
+  const size_t i = (size_t)row * t->kv_stride + column;
+  return t->kv_is_f16 ? ((const _Float16 *)t->kv)[i] : ((const float *)t->kv)[i];
 }
 
 /// The rows that `row` attends to, one at a time: the i-th in order of position, or -1 at the end.

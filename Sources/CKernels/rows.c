@@ -85,6 +85,25 @@ void ck_round_to_bf16(float *x, size_t n) {
 }
 
 MULTIVERSION
+void ck_convert_to_f16(const float *x, size_t n, void *out) {
+  _Float16 *half = out;
+  const size_t whole = n - n % LANES;
+  for (size_t i = 0; i < whole; i += LANES)
+    *(v16f *)(half + i) = __builtin_convertvector(*(const v16 *)(x + i), v16f);
+  for (size_t i = whole; i < n; i++) half[i] = (_Float16)x[i];
+}
+
+MULTIVERSION
+void ck_round_to_f16(float *x, size_t n) {
+  const size_t whole = n - n % LANES;
+  for (size_t i = 0; i < whole; i += LANES) {
+    const v16f half = __builtin_convertvector(*(const v16 *)(x + i), v16f);
+    *(v16 *)(x + i) = __builtin_convertvector(half, v16);
+  }
+  for (size_t i = whole; i < n; i++) x[i] = (_Float16)x[i];
+}
+
+MULTIVERSION
 size_t ck_first_non_finite(const float *x, size_t n) {
   const size_t block = 1024;
   for (size_t start = 0; start < n; start += block) {

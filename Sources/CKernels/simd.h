@@ -13,6 +13,7 @@ typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
 typedef uint32_t v16u __attribute__((vector_size(64), aligned(4)));
 typedef uint16_t v16h __attribute__((vector_size(32), aligned(2)));
+typedef _Float16 v16f __attribute__((vector_size(32), aligned(2)));
 typedef int8_t v16b __attribute__((vector_size(16), aligned(1)));
 
 // One function body, compiled per instruction set and chosen when the program starts.

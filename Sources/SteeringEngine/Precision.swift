@@ -1,5 +1,5 @@
-/// The number format of the inputs of matrix products, and of keys and values; sums and the residual
-/// stream are float32.
+/// The number format of the inputs of matrix products; beside bf16, keys and values are float16. Sums
+/// and the residual stream are float32.
 public enum Precision: String, CaseIterable, Sendable, CustomStringConvertible {
   case f32
   case bf16

@@ -77,8 +77,8 @@ struct AttentionInput {
   /// Columns of a row, more than the heads need.
   var stride: Int
   var qkv: [Float]
-  /// Whether the kernel gets keys and values as bfloat16 in rows of their own, as a cache has them.
-  var readsBF16 = false
+  /// Whether the kernel gets keys and values as float16 in rows of their own, as a cache has them.
+  var readsFloat16 = false
   /// Positions that a query sees, and the bound of scores; 0 for none.
   var window = 0
   var softcap: Float = 0
@@ -103,12 +103,12 @@ struct AttentionInput {
     query(row, heads + kvHeads + head / (heads / kvHeads))
   }
 
-  /// The same input with keys and values that are bfloat16 numbers.
+  /// The same input with keys and values that are float16 numbers.
   var withRoundedKeysValues: AttentionInput {
     var rounded = self
     for start in Swift.stride(from: 0, to: qkv.count, by: stride) {
       for column in start + heads * dHead..<start + (heads + 2 * kvHeads) * dHead {
-        rounded.qkv[column] = Float(bitPattern: UInt32(bf16(qkv[column])) << 16)
+        rounded.qkv[column] = Float(Float16(qkv[column]))
       }
     }
     return rounded
@@ -131,7 +131,7 @@ struct AttentionInput {
                 cut.spanCount.withUnsafeBufferPointer { spanCount in
                   var trie = ck_trie_attention(
                     q: qkv.baseAddress, q_stride: stride, kv: kv, kv_stride: kvStride,
-                    kv_is_bf16: readsBF16, is_cold: readsBF16, n_heads: heads,
+                    kv_is_f16: readsFloat16, is_cold: readsFloat16, n_heads: heads,
                     n_kv_heads: kvHeads, d_head: dHead, scale: scale, softcap: softcap,
                     window: window, segment_of_row: segmentOfRow.baseAddress,
                     first_row: firstRow.baseAddress, span_offset: spanOffset.baseAddress,
@@ -148,14 +148,14 @@ struct AttentionInput {
 
   /// Calls `body` with keys and values as the kernel is to read them, and how far apart rows are.
   private func withKeysValues(_ body: (UnsafeRawPointer?, Int) -> Void) {
-    guard readsBF16 else {
+    guard readsFloat16 else {
       return qkv.withUnsafeBytes { body($0.baseAddress.map { $0 + 4 * heads * dHead }, stride) }
     }
     let width = 2 * kvHeads * dHead
-    var rows: [UInt16] = []
+    var rows: [Float16] = []
     for start in Swift.stride(from: heads * dHead, to: qkv.count, by: stride) {
-      rows += qkv[start..<start + width].map(bf16)
-      rows.append(.max)
+      rows += qkv[start..<start + width].map { Float16($0) }
+      rows.append(.nan)
     }
     rows.withUnsafeBytes { body($0.baseAddress, width + 1) }
   }

@@ -144,14 +144,14 @@ struct DenseAttention {
   }
 
   @Test(arguments: HeadShape.all, [0, 30])
-  func `keys and values in bfloat16 give the bits of the same numbers in float32`(
+  func `keys and values in float16 give the bits of the same numbers in float32`(
     shape: HeadShape, window: Int
   ) {
     var (wide, tree, _) = input(shape, seed: 6)
     wide = wide.withRoundedKeysValues
     wide.window = window
     var narrow = wide
-    narrow.readsBF16 = true
+    narrow.readsFloat16 = true
     let cut = tree.cut { false }
     let queries = [Int32](0..<Int32(Self.rows))
     #expect(narrow.attend(queries, cut) == wide.attend(queries, cut))

@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test(arguments: [1, 15, 16, 17, 1000])
-  func `rounding and converting to bfloat16 find the nearest`(count: Int) {
+  func `rounding and converting to 16 bits find the nearest`(count: Int) {
     var random = SeededRandom(seed: 400 + count)
     let x = random.floats(count)
     let converted = output(count, filledWith: UInt16.max) { ck_convert(x, count, $0, true) }
@@ -176,6 +176,11 @@ import Testing
     var rounded = x
     ck_round_to_bf16(&rounded, count)
     #expect(rounded == converted.map { Float(bitPattern: UInt32($0) << 16) })
+    let halved = output(count, filledWith: Float16.nan) { ck_convert_to_f16(x, count, $0) }
+    #expect(halved == x.map { Float16($0) })
+    var coarse = x
+    ck_round_to_f16(&coarse, count)
+    #expect(coarse == halved.map { Float($0) })
     let copied = output(count, filledWith: Float.nan) { ck_convert(x, count, $0, false) }
     #expect(copied == x)
   }

@@ -134,7 +134,7 @@ private struct TrieInput: Sendable {
               var view = ck_trie_attention(
                 q: qkv.floats, q_stride: Self.stride(config),
                 kv: qkv.floats + config.nHeads * config.dHead, kv_stride: Self.stride(config),
-                kv_is_bf16: false, is_cold: false,
+                kv_is_f16: false, is_cold: false,
                 n_heads: config.nHeads, n_kv_heads: config.nKVHeads, d_head: config.dHead,
                 scale: config.attentionScale, softcap: config.attentionSoftcap ?? 0, window: 0,
                 segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,

@@ -128,6 +128,12 @@ void ck_convert(const float *x, size_t n, void *out, bool to_bf16);
 /// Rounds n contiguous floats to bfloat16, in place.
 void ck_round_to_bf16(float *x, size_t n);
 
+/// out[i] = x[i] as float16, beyond whose range numbers are infinite.
+void ck_convert_to_f16(const float *x, size_t n, void *out);
+
+/// Rounds n contiguous floats to float16, in place.
+void ck_round_to_f16(float *x, size_t n);
+
 /// The first index i with a NaN or an infinity in x[0 ..< n], or n when all are finite.
 size_t ck_first_non_finite(const float *x, size_t n);
 
@@ -136,10 +142,10 @@ typedef struct {
   /// [query row, q_stride]: n_heads query heads.
   const float *q;
   size_t q_stride;
-  /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads, float32 or bfloat16.
+  /// [row, kv_stride]: n_kv_heads key heads, then n_kv_heads value heads, float32 or float16.
   const void *kv;
   size_t kv_stride;
-  bool kv_is_bf16;
+  bool kv_is_f16;
   /// Whether keys and values are so many that they come from memory, to be fetched ahead.
   bool is_cold;
   size_t n_heads, n_kv_heads, d_head;

@@ -22,7 +22,7 @@ protocol Backend: Sendable {
 
   /// Returns zeroed storage for float32 rows, or for rows that feed matrix products.
   func makeMatrix(rows: Int, columns: Int, feedsProducts: Bool) throws(EngineError) -> Matrix
-  /// Returns zeroed storage for keys and values, in the precision of matrix products.
+  /// Returns zeroed storage for keys and values, in 16 bits where products have 16.
   func makeCache(rows: Int, heads: HeadLayout) throws(EngineError) -> Matrix
   func upload(_ values: [Float], columns: Int) throws(EngineError) -> Matrix
   func columns(of matrix: Matrix) -> Int

@@ -88,7 +88,11 @@ extension CPUBackend {
     eachPart(of: pairs.count, lane: lane, on: .rows) { part in
       for pair in pairs[part] {
         let row = qkv.matrix.floats(at: qkv.range.lowerBound + pair.from) + heads.keyColumn
-        ck_convert(row, heads.keyValueWidth, cache.address(at: pair.to), cache.format == .bf16)
+        if cache.format == .f16 {
+          ck_convert_to_f16(row, heads.keyValueWidth, cache.address(at: pair.to))
+        } else {
+          cache.floats(at: pair.to).update(from: row, count: heads.keyValueWidth)
+        }
       }
     }
   }
@@ -97,7 +101,7 @@ extension CPUBackend {
     guard precision == .bf16 else { return }
     eachPart(of: qkv.range.count, lane: lane, on: .rows) { part in
       for row in qkv.part(part).range {
-        ck_round_to_bf16(qkv.matrix.floats(at: row) + heads.keyColumn, heads.keyValueWidth)
+        ck_round_to_f16(qkv.matrix.floats(at: row) + heads.keyColumn, heads.keyValueWidth)
       }
     }
   }
@@ -216,7 +220,7 @@ extension CPUTrie {
                 q: qkv.floats(at: 0), q_stride: qkv.columns,
                 kv: keysValues.matrix.address(at: 0, column: keysValues.column),
                 kv_stride: keysValues.matrix.columns,
-                kv_is_bf16: keysValues.matrix.format == .bf16, is_cold: keysValues.isCold,
+                kv_is_f16: keysValues.matrix.format == .f16, is_cold: keysValues.isCold,
                 n_heads: heads.nHeads, n_kv_heads: heads.nKVHeads, d_head: heads.dHead,
                 scale: heads.scale,
                 softcap: heads.softcap ?? 0, window: window ?? 0,

@@ -55,11 +55,13 @@ final class CPUBackend: Backend {
   func makeMatrix(
     rows: Int, columns: Int, feedsProducts: Bool
   ) throws(EngineError) -> CPUMatrix {
-    try CPUMatrix(rows: rows, columns: columns, format: feedsProducts ? precision : .f32)
+    try CPUMatrix(
+      rows: rows, columns: columns, format: feedsProducts ? NumberFormat(precision) : .f32)
   }
 
   func makeCache(rows: Int, heads: HeadLayout) throws(EngineError) -> CPUMatrix {
-    try CPUMatrix(rows: rows, columns: heads.keyValueWidth, format: precision)
+    try CPUMatrix(
+      rows: rows, columns: heads.keyValueWidth, format: precision == .bf16 ? .f16 : .f32)
   }
 
   func upload(_ values: [Float], columns: Int) throws(EngineError) -> CPUMatrix {

@@ -5,10 +5,10 @@ final class CPUMatrix: @unchecked Sendable {
   let rows: Int
   let columns: Int
   /// The number format of the elements.
-  let format: Precision
+  let format: NumberFormat
   private let memory: AlignedMemory
 
-  init(rows: Int, columns: Int, format: Precision) throws(EngineError) {
+  init(rows: Int, columns: Int, format: NumberFormat) throws(EngineError) {
     let paddedRows = (rows + CPUBackend.tileRows) / CPUBackend.tileRows * CPUBackend.tileRows
     let bytes = paddedRows * columns * format.byteCount
     self.rows = rows
@@ -32,4 +32,19 @@ final class CPUMatrix: @unchecked Sendable {
 extension Rows where Matrix == CPUMatrix {
   var floats: UnsafeMutablePointer<Float> { matrix.floats(at: range.lowerBound) }
   var address: UnsafeMutableRawPointer { matrix.address(at: range.lowerBound) }
+}
+
+/// How numbers are stored.
+enum NumberFormat: Sendable {
+  case f32
+  case bf16
+  /// Of keys and values beside bf16 products: as short, and 8 times as fine.
+  case f16
+
+  /// Of what feeds matrix products.
+  init(_ precision: Precision) {
+    self = precision == .bf16 ? .bf16 : .f32
+  }
+
+  var byteCount: Int { self == .f32 ? 4 : 2 }
 }

@@ -36,7 +36,7 @@ final class FewRowProducts: Sendable {
   private func probe(_ shape: Shape, lane: Lane) throws(EngineError) -> Int? {
     let (rows, n, k) = (Self.probeRows, shape.n, shape.k)
     let product = try products.product(rows: rows, n: n, k: k)
-    let format = products.precision
+    let format = NumberFormat(products.precision)
     let x = try CPUMatrix(rows: rows, columns: k, format: format)
     let w = try AlignedMemory(byteCount: product.packedBytes, zeroed: true, purpose: "a probe")
     let compared = min(n, Self.probeOutputs)
@@ -67,7 +67,7 @@ final class FewRowProducts: Sendable {
   /// Numbers of both signs from 2^-7 to 2 in size, so different that sums of their products have to
   /// be rounded; of bfloat16 two in each word.
   private func fill(
-    _ memory: UnsafeMutableRawPointer, numbers: Int, _ format: Precision
+    _ memory: UnsafeMutableRawPointer, numbers: Int, _ format: NumberFormat
   ) {
     let words = memory.assumingMemoryBound(to: UInt32.self)
     var state: UInt32 = 0x2545_F491
