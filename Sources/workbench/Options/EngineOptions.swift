@@ -11,7 +11,7 @@ struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Matrix products in f32 (the reference) or bf16 (about twice as fast).",
-      discussion: "Beside bf16, keys and values are float16; sums and the residual stream are float32."))
+      discussion: "Keys and values are float16 beside bf16; sums and the residual stream float32."))
   var precision = Precision.f32
 
   @Option(
