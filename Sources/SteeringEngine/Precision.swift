@@ -1,5 +1,6 @@
-/// The number format of the inputs of matrix products; beside bf16, keys and values are float16. Sums
-/// and the residual stream are float32.
+/// The number format of the inputs of matrix products.
+///
+/// Beside bf16, keys and values are float16. Sums and the residual stream are float32 either way.
 public enum Precision: String, CaseIterable, Sendable, CustomStringConvertible {
   case f32
   case bf16
