@@ -54,6 +54,28 @@ import Testing
     #expect(sound.rows[.residPost(0)]?.joined().allSatisfy { $0.isFinite } == true)
   }
 
+  /// Beside bf16 products they are float16, whose largest number is 65,504.
+  @Test(
+    .enabled(if: Fixture.precisions.contains(.bf16), "this oneDNN has no bf16 product"),
+    arguments: ["attn_k", "attn_v"])
+  func `keys and values beyond float16 are found, and have room in f32`(tensor: String) throws {
+    var model = TinyModel()
+    let name = TinyModel.name(tensor, layer: 1)
+    var weight = try #require(model.weights[name])
+    weight.values = weight.values.map { $0 * 1e6 }
+    model.weights[name] = weight
+    let sequence = TokenSequence(tokens: [5], readPositions: [0])
+    let narrow = try Fixture.engine(of: model.checkpoint(), .bf16)
+    #expect(throws: EngineError.nonFinite(.attnOut(1), sequence: 0, position: 0)) {
+      try narrow.capture([sequence], narrow.allHooks)
+    }
+    #expect(throws: EngineError.nonFinite(.logits, sequence: 0, position: 0)) {
+      try narrow.answers([sequence], .greedy(4))
+    }
+    let wide = try Fixture.engine(of: model.checkpoint(), .f32)
+    _ = try wide.capture([sequence], wide.allHooks)
+  }
+
   @Test func `an embedding that is not finite is found in the sequence that has the token`() throws
   {
     var model = TinyModel()
