@@ -91,9 +91,6 @@ INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
   return ahead;
 }
 
-/// Bytes of a line of the caches.
-#define LINE 64
-
 INLINE size_t kv_bytes(size_t count, bool is_f16) { return count * (is_f16 ? 2 : 4); }
 
 /// Loads sixteen floats from element `i` of keys and values.

@@ -4,6 +4,7 @@
 // row has the same bits here as among many: over `depth` inputs each, which then join one another.
 // Single outputs of a row have those bits, too.
 #include "CKernels.h"
+#include "simd.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -12,7 +13,6 @@
 #define VECTORS (BLOCK / 16)
 // As many rows as have room for their sums in the registers, beside a row of weights.
 #define GROUP CK_ROW_GROUP
-#define LINE 64
 #define F32 __attribute__((target("avx512f,prfchw")))
 #define BF16 __attribute__((target("avx512f,avx512bf16,prfchw")))
 #define INLINED static inline __attribute__((always_inline))
@@ -39,10 +39,14 @@ F32 INLINED __m512 zeros(void) {
   return z;
 }
 
-/// Fetches the lines that a group's sums will be written to, which is done long before they are.
-F32 INLINED void fetch_outputs(const ck_few_rows *p, size_t rows, float *y, size_t count) {
-  for (size_t r = 0; r < rows; r++)
+/// Clears a group's sums, and fetches the lines that they will be written to long before they are.
+F32 INLINED void begin(const ck_few_rows *p, size_t rows, __m512 sums[GROUP][VECTORS], float *y,
+                       size_t count) {
+  const __m512 none = zeros();
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
     for (size_t i = 0; i < count; i += 16) __builtin_prefetch(y + r * p->y_stride + i, 1);
+  }
 }
 
 /// Writes `count` of a row's sums, or adds them to what is there.
@@ -60,10 +64,7 @@ F32 INLINED void store(const __m512 sums[VECTORS], float *y, size_t count, bool 
 F32 INLINED void group_f32(const ck_few_rows *p, size_t rows, size_t from, size_t to,
                            const float *x, const float *w, float *y, size_t count, ahead *next) {
   __m512 sums[GROUP][VECTORS];
-  const __m512 none = zeros();
-  for (size_t r = 0; r < rows; r++)
-    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
-  fetch_outputs(p, rows, y, count);
+  begin(p, rows, sums, y, count);
   w += from * BLOCK;
   for (size_t i = from; i < to; i++, w += BLOCK) {
     fetch(next);
@@ -81,10 +82,7 @@ BF16 INLINED void group_bf16(const ck_few_rows *p, size_t rows, size_t from, siz
                              const uint16_t *x, const uint16_t *w, float *y, size_t count,
                              ahead *next) {
   __m512 sums[GROUP][VECTORS];
-  const __m512 none = zeros();
-  for (size_t r = 0; r < rows; r++)
-    for (size_t v = 0; v < VECTORS; v++) sums[r][v] = none;
-  fetch_outputs(p, rows, y, count);
+  begin(p, rows, sums, y, count);
   w += from * BLOCK;
   for (size_t i = from; i < to; i += 2, w += 2 * BLOCK) {
     fetch(next);
@@ -100,11 +98,6 @@ BF16 INLINED void group_bf16(const ck_few_rows *p, size_t rows, size_t from, siz
     }
   }
   for (size_t r = 0; r < rows; r++) store(sums[r], y + r * p->y_stride, count, from > 0);
-}
-
-/// Groups as even as they can be: those of few rows load as many weights for less work.
-INLINED size_t height_of(size_t group, size_t rows, size_t groups) {
-  return rows / groups + (group < rows % groups);
 }
 
 /// A function for each count of rows, so that its sums stay in registers.
@@ -132,8 +125,8 @@ INLINED size_t height_of(size_t group, size_t rows, size_t groups) {
     for (size_t n = 0; n < p->n; n += BLOCK, w += length) {                                       \
       const size_t count = p->n - n < BLOCK ? p->n - n : BLOCK;                                   \
       ahead next = {(const char *)(w + length), rows > (FETCHING_GROUPS - 1) * GROUP};            \
-      for (size_t g = 0, r = 0; g < group_count; r += height_of(g, rows, group_count), g++) {     \
-        const size_t height = height_of(g, rows, group_count);                                    \
+      for (size_t g = 0, r = 0; g < group_count; r += group_height(g, rows, group_count), g++) {  \
+        const size_t height = group_height(g, rows, group_count);                                 \
         for (size_t from = 0; from < p->k; from += p->depth)                                      \
           groups[height - 1](p, from, p->k - from < p->depth ? p->k : from + p->depth,            \
                              x + r * p->x_stride, w, y + r * p->y_stride + n, count, &next);      \

@@ -77,11 +77,7 @@ void ck_convert(const float *x, size_t n, void *out, bool to_bf16) {
 
 MULTIVERSION
 void ck_round_to_bf16(float *x, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    uint16_t rounded;
-    store1(x[i], &rounded, 0, true);
-    x[i] = load1(&rounded, 0, true);
-  }
+  for (size_t i = 0; i < n; i++) x[i] = float_from_bf16(bf16_from_float(x[i]));
 }
 
 MULTIVERSION

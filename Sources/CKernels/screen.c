@@ -144,7 +144,6 @@ static bool is_passed(const uint16_t *const *passed, size_t row, size_t output) 
 #define VECTORS (BLOCK / LANES)
 // As many rows as have room for their sums, of bytes and of groups, in the registers.
 #define ROWS 6
-#define LINE 64
 
 /// Looks through a block's products for candidates; few have any.
 VNNI_INLINED void look(const ck_screen *s, const ck_screen_rows *x, size_t row, size_t output,
@@ -234,7 +233,7 @@ bool ck_screen_find(const ck_screen *s, const ck_screen_rows *x, size_t rows, si
   for (size_t block = from; block < to; block++) {
     const char *next = (const char *)(s->bytes + (block + 1) * s->k * BLOCK);
     for (size_t g = 0, first = 0; g < groups; g++) {
-      const size_t height = rows / groups + (g < rows % groups);
+      const size_t height = group_height(g, rows, groups);
       of[height - 1](s, x, first, block, &next, passed, found);
       first += height;
     }

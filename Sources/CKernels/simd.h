@@ -4,10 +4,13 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #define LANES 16
+// Bytes of a line of the caches.
+#define LINE 64
 
 typedef float v16 __attribute__((vector_size(64), aligned(4)));
 typedef int32_t v16i __attribute__((vector_size(64), aligned(4)));
@@ -26,6 +29,11 @@ typedef int8_t v16b __attribute__((vector_size(16), aligned(1)));
 
 // Vectors go by pointer: passing them by value would tie the ABI to one instruction set.
 #define INLINE static inline __attribute__((always_inline))
+
+/// Rows of a group, where groups are as even as they can be: small ones read as much for less work.
+INLINE size_t group_height(size_t group, size_t rows, size_t groups) {
+  return rows / groups + (group < rows % groups);
+}
 
 INLINE float sum16(const v16 *v) {
   float pairs[8], quads[4];
@@ -91,9 +99,8 @@ INLINE void load16(v16 *v, const void *x, size_t i, bool is_bf16) {
   else *v = *(const v16 *)((const float *)x + i);
 }
 
-INLINE float load1(const void *x, size_t i, bool is_bf16) {
-  if (!is_bf16) return ((const float *)x)[i];
-  const uint32_t bits = (uint32_t)((const uint16_t *)x)[i] << 16;
+INLINE float float_from_bf16(uint16_t x) {
+  const uint32_t bits = (uint32_t)x << 16;
   float value;
   memcpy(&value, &bits, sizeof value);
   return value;
