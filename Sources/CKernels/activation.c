@@ -39,9 +39,10 @@ INLINE void activate_tail(ck_activation activation, const float *x, size_t count
   *result = v;
 }
 
-MULTIVERSION
-void ck_gate(ck_activation activation, const float *gate_up, size_t n_rows, size_t width, void *out,
-             bool to_bf16) {
+KERNEL(void, ck_gate,
+       (ck_activation activation, const float *gate_up, size_t n_rows, size_t width, void *out,
+        bool to_bf16),
+       (activation, gate_up, n_rows, width, out, to_bf16)) {
   const size_t whole = width - width % LANES;
   for (size_t r = 0; r < n_rows; r++) {
     const float *gate = gate_up + r * 2 * width, *up = gate + width;
@@ -58,8 +59,9 @@ void ck_gate(ck_activation activation, const float *gate_up, size_t n_rows, size
   }
 }
 
-MULTIVERSION
-void ck_activate(ck_activation activation, const float *x, size_t n, void *out, bool to_bf16) {
+KERNEL(void, ck_activate,
+       (ck_activation activation, const float *x, size_t n, void *out, bool to_bf16),
+       (activation, x, n, out, to_bf16)) {
   const size_t whole = n - n % LANES;
   for (size_t i = 0; i < whole; i += LANES) {
     v16 v = *(const v16 *)(x + i);
@@ -71,8 +73,7 @@ void ck_activate(ck_activation activation, const float *x, size_t n, void *out, 
   for (size_t i = whole; i < n; i++) store1(tail[i - whole], out, i, to_bf16);
 }
 
-MULTIVERSION
-void ck_softcap(float *x, size_t n, float cap) {
+KERNEL(void, ck_softcap, (float *x, size_t n, float cap), (x, n, cap)) {
   const size_t whole = n - n % LANES;
   for (size_t i = 0; i < whole; i += LANES) {
     v16 v = *(const v16 *)(x + i) / cap;

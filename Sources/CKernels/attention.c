@@ -137,7 +137,7 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ah
         v16 key;
         load_kv(&key, t->kv, k + u * LANES, is_f16);
         for (int h = 0; h < heads; h++)
-          dot[h] += key * (holds ? held[h][u] : *query(t, q, h, u));
+          dot[h] = FMA(key, holds ? held[h][u] : *query(t, q, h, u), dot[h]);
       }
       for (int h = 0; h < heads; h++) partial[h][pending] = dot[h];
       if (++pending < LANES) continue;
@@ -195,7 +195,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
       for (int u = 0; u < units; u++) {
         v16 value;
         load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
-        for (int h = 0; h < heads; h++) mixed[h][u] += value * p[h * p_stride + position];
+        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, (v16){0} + p[h * p_stride + position], mixed[h][u]);
       }
     }
   }
@@ -253,18 +253,11 @@ INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const i
   }
 }
 
-MULTIVERSION
-static void attend_whole_vectors(const ck_trie_attention *t, const int32_t *rows,
-                                 const int32_t *q_rows, size_t n_rows, float *scratch, void *out,
-                                 bool to_bf16) {
-  if (t->kv_is_f16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
+KERNEL(void, ck_attend,
+       (const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows, size_t n_rows,
+        float *scratch, void *out, bool to_bf16),
+       (t, rows, q_rows, n_rows, scratch, out, to_bf16)) {
+  if (t->d_head % LANES != 0) ck_attend_plain(t, rows, q_rows, n_rows, scratch, out, to_bf16);
+  else if (t->kv_is_f16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
   else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, false);
-}
-
-void ck_attend(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
-               size_t n_rows, float *scratch, void *out, bool to_bf16) {
-  if (trie->d_head % LANES == 0)
-    attend_whole_vectors(trie, rows, q_rows, n_rows, scratch, out, to_bf16);
-  else
-    ck_attend_plain(trie, rows, q_rows, n_rows, scratch, out, to_bf16);
 }

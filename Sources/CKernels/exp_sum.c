@@ -4,8 +4,7 @@
 /// Vectors whose exponentials are added in float32 before they join the sum in double precision.
 #define BLOCK 16
 
-MULTIVERSION
-double ck_exp_sum(const float *x, size_t n, float max) {
+KERNEL(double, ck_exp_sum, (const float *x, size_t n, float max), (x, n, max)) {
   const size_t whole = n - n % LANES;
   double sum = 0;
   for (size_t start = 0; start < whole; start += BLOCK * LANES) {

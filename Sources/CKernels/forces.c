@@ -1,23 +1,24 @@
 #include "simd.h"
 #include "tsne.h"
 
-MULTIVERSION
-void ck_dense_rows(const ck_dense_forces *forces, size_t first, size_t count) {
+KERNEL(void, ck_dense_rows,
+       (const ck_dense_forces *forces, size_t first, size_t count),
+       (forces, first, count)) {
   const float *x = forces->x, *y = forces->y;
   for (size_t i = first; i < first + count; i++) {
     const float *p = forces->p ? forces->p + i * forces->padded : NULL;
     v16 attraction_x = {0}, attraction_y = {0}, repulsion_x = {0}, repulsion_y = {0}, sum = {0};
     for (size_t j = 0; j < forces->padded; j += LANES) {
       const v16 dx = x[i] - *(const v16 *)(x + j), dy = y[i] - *(const v16 *)(y + j);
-      const v16 q = 1.0f / (1.0f + dx * dx + dy * dy);
+      const v16 q = 1.0f / FMA(dy, dy, FMA(dx, dx, (v16){0} + 1.0f));
       const v16 square = q * q;
       sum += q;
-      repulsion_x += square * dx;
-      repulsion_y += square * dy;
+      repulsion_x = FMA(square, dx, repulsion_x);
+      repulsion_y = FMA(square, dy, repulsion_y);
       if (p) {
         const v16 weight = *(const v16 *)(p + j) * q;
-        attraction_x += weight * dx;
-        attraction_y += weight * dy;
+        attraction_x = FMA(weight, dx, attraction_x);
+        attraction_y = FMA(weight, dy, attraction_y);
       }
     }
     if (p) {
@@ -55,10 +56,10 @@ void ck_dense_rows_plain(const ck_dense_forces *forces, size_t first, size_t cou
   }
 }
 
-MULTIVERSION
-void ck_sparse_attraction(const float *x, const float *y, const size_t *offset,
-                          const uint32_t *column, const float *p, size_t first, size_t count,
-                          float *attraction_x, float *attraction_y) {
+KERNEL(void, ck_sparse_attraction,
+       (const float *x, const float *y, const size_t *offset, const uint32_t *column,
+        const float *p, size_t first, size_t count, float *attraction_x, float *attraction_y),
+       (x, y, offset, column, p, first, count, attraction_x, attraction_y)) {
   for (size_t i = first; i < first + count; i++) {
     float lanes_x[LANES] = {0}, lanes_y[LANES] = {0};
     size_t e = offset[i];

@@ -64,8 +64,9 @@ void ck_own_potential(const ck_grid *grid, const float *kernel, const float *x, 
   }
 }
 
-MULTIVERSION
-void ck_filter(const float *in, const float *factor, size_t n, bool imaginary, float *out) {
+KERNEL(void, ck_filter,
+       (const float *in, const float *factor, size_t n, bool imaginary, float *out),
+       (in, factor, n, imaginary, out)) {
   if (imaginary) {
     for (size_t i = 0; i < n; i++) {
       const float real = in[2 * i], unreal = in[2 * i + 1];

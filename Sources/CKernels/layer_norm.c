@@ -1,9 +1,10 @@
 #include "CKernels.h"
 #include "simd.h"
 
-MULTIVERSION
-void ck_layer_norm(const float *x, const float *weight, const float *bias, float epsilon,
-                   size_t n_rows, size_t width, void *out, bool to_bf16) {
+KERNEL(void, ck_layer_norm,
+       (const float *x, const float *weight, const float *bias, float epsilon, size_t n_rows,
+        size_t width, void *out, bool to_bf16),
+       (x, weight, bias, epsilon, n_rows, width, out, to_bf16)) {
   const size_t whole = width - width % LANES;
   for (size_t r = 0; r < n_rows; r++, x += width) {
     v16 sums = {0};
@@ -15,7 +16,7 @@ void ck_layer_norm(const float *x, const float *weight, const float *bias, float
     v16 squares = {0};
     for (size_t i = 0; i < whole; i += LANES) {
       const v16 v = *(const v16 *)(x + i) - mean;
-      squares += v * v;
+      squares = FMA(v, v, squares);
     }
     float square = sum16(&squares);
     for (size_t i = whole; i < width; i++) square += (x[i] - mean) * (x[i] - mean);

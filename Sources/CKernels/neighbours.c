@@ -13,8 +13,8 @@ INLINE void panel_distances(const float *queries, size_t n_queries, const float 
     const v16 b = *(const v16 *)(panel + i * CK_PANEL + LANES);
     for (size_t q = 0; q < n_queries; q++) {
       const v16 from_a = a - queries[q * width + i], from_b = b - queries[q * width + i];
-      low[q] += from_a * from_a;
-      high[q] += from_b * from_b;
+      low[q] = FMA(from_a, from_a, low[q]);
+      high[q] = FMA(from_b, from_b, high[q]);
     }
   }
   for (size_t q = 0; q < n_queries; q++) {
@@ -23,9 +23,10 @@ INLINE void panel_distances(const float *queries, size_t n_queries, const float 
   }
 }
 
-MULTIVERSION
-void ck_squared_distances(const float *queries, size_t n_queries, const float *panels,
-                          size_t n_panels, size_t width, float *out) {
+KERNEL(void, ck_squared_distances,
+       (const float *queries, size_t n_queries, const float *panels, size_t n_panels,
+        size_t width, float *out),
+       (queries, n_queries, panels, n_panels, width, out)) {
   const size_t stride = CK_PANEL * n_panels;
   for (size_t q = 0; q < n_queries; q += QUERIES) {
     const float *rows = queries + q * width;
@@ -98,9 +99,9 @@ static void offer(ck_nearest *nearest, float distance, uint32_t index, uint32_t 
   else if (distance < nearest->distance[0]) replace_root(nearest, distance, index);
 }
 
-MULTIVERSION
-void ck_offer(ck_nearest *nearest, const float *distances, size_t n, uint32_t first,
-              uint32_t self) {
+KERNEL(void, ck_offer,
+       (ck_nearest *nearest, const float *distances, size_t n, uint32_t first, uint32_t self),
+       (nearest, distances, n, first, self)) {
   size_t i = 0;
   while (i < n) {
     if (nearest->count < nearest->capacity || i + LANES > n) {

@@ -1,15 +1,16 @@
 #include "CKernels.h"
 #include "simd.h"
 
-MULTIVERSION
-void ck_rms_norm(const float *x, const float *weight, float epsilon, size_t n_rows, size_t width,
-                 void *out, bool to_bf16) {
+KERNEL(void, ck_rms_norm,
+       (const float *x, const float *weight, float epsilon, size_t n_rows, size_t width,
+        void *out, bool to_bf16),
+       (x, weight, epsilon, n_rows, width, out, to_bf16)) {
   const size_t whole = width - width % LANES;
   for (size_t r = 0; r < n_rows; r++, x += width) {
     v16 squares = {0};
     for (size_t i = 0; i < whole; i += LANES) {
       const v16 v = *(const v16 *)(x + i);
-      squares += v * v;
+      squares = FMA(v, v, squares);
     }
     float sum = sum16(&squares);
     for (size_t i = whole; i < width; i++) sum += x[i] * x[i];

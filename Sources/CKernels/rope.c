@@ -1,9 +1,10 @@
 #include "CKernels.h"
 #include "simd.h"
 
-MULTIVERSION
-void ck_rope(float *rows, size_t stride, const int32_t *position, size_t n_rows, size_t n_heads,
-             size_t d_head, const float *cosine, const float *sine, size_t half) {
+KERNEL(void, ck_rope,
+       (float *rows, size_t stride, const int32_t *position, size_t n_rows, size_t n_heads,
+        size_t d_head, const float *cosine, const float *sine, size_t half),
+       (rows, stride, position, n_rows, n_heads, d_head, cosine, sine, half)) {
   const size_t whole = half - half % LANES;
   for (size_t r = 0; r < n_rows; r++) {
     const float *c = cosine + (size_t)position[r] * half;

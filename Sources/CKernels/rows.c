@@ -1,41 +1,40 @@
 #include "CKernels.h"
 #include "simd.h"
 
-MULTIVERSION
-void ck_add(const float *a, const float *b, size_t n, float *sum) {
+KERNEL(void, ck_add, (const float *a, const float *b, size_t n, float *sum), (a, b, n, sum)) {
   for (size_t i = 0; i < n; i++) sum[i] = a[i] + b[i];
 }
 
-MULTIVERSION
-void ck_add_bias(float *rows, const float *bias, size_t n_rows, size_t width) {
+KERNEL(void, ck_add_bias,
+       (float *rows, const float *bias, size_t n_rows, size_t width),
+       (rows, bias, n_rows, width)) {
   for (size_t r = 0; r < n_rows; r++)
     for (size_t i = 0; i < width; i++) rows[r * width + i] += bias[i];
 }
 
-MULTIVERSION
-void ck_add_scaled(float *x, const float *y, float factor, size_t n) {
-  for (size_t i = 0; i < n; i++) x[i] += factor * y[i];
+KERNEL(void, ck_add_scaled, (float *x, const float *y, float factor, size_t n), (x, y, factor, n)) {
+  for (size_t i = 0; i < n; i++) x[i] = FMA(factor, y[i], x[i]);
 }
 
 void ck_add_scaled_plain(float *x, const float *y, float factor, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = (float)((double)x[i] + (double)factor * y[i]);
 }
 
-MULTIVERSION
-void ck_add_scaled_double(double *x, const double *y, double factor, size_t n) {
-  for (size_t i = 0; i < n; i++) x[i] += factor * y[i];
+KERNEL(void, ck_add_scaled_double,
+       (double *x, const double *y, double factor, size_t n),
+       (x, y, factor, n)) {
+  for (size_t i = 0; i < n; i++) x[i] = FMA(factor, y[i], x[i]);
 }
 
 void ck_add_scaled_double_plain(double *x, const double *y, double factor, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = (double)((long double)x[i] + (long double)factor * y[i]);
 }
 
-MULTIVERSION
-void ck_project_out(float *x, const float *d, size_t n) {
+KERNEL(void, ck_project_out, (float *x, const float *d, size_t n), (x, d, n)) {
   double lanes[LANES] = {0};
   size_t i = 0;
   for (; i + LANES <= n; i += LANES)
-    for (size_t j = 0; j < LANES; j++) lanes[j] += (double)x[i + j] * d[i + j];
+    for (size_t j = 0; j < LANES; j++) lanes[j] = FMA((double)x[i + j], (double)d[i + j], lanes[j]);
   double dot = 0;
   for (size_t j = 0; j < LANES; j++) dot += lanes[j];
   for (; i < n; i++) dot += (double)x[i] * d[i];
@@ -49,13 +48,11 @@ void ck_project_out_plain(float *x, const float *d, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = (float)(x[i] - dot * d[i]);
 }
 
-MULTIVERSION
-void ck_scale(float *x, float factor, size_t n) {
+KERNEL(void, ck_scale, (float *x, float factor, size_t n), (x, factor, n)) {
   for (size_t i = 0; i < n; i++) x[i] *= factor;
 }
 
-MULTIVERSION
-size_t ck_argmax(const float *x, size_t n) {
+KERNEL(size_t, ck_argmax, (const float *x, size_t n), (x, n)) {
   float lanes[LANES], max = x[0];
   for (size_t j = 0; j < LANES; j++) lanes[j] = x[0];
   size_t i = 0;
@@ -68,20 +65,19 @@ size_t ck_argmax(const float *x, size_t n) {
   return i;
 }
 
-MULTIVERSION
-void ck_convert(const float *x, size_t n, void *out, bool to_bf16) {
+KERNEL(void, ck_convert,
+       (const float *x, size_t n, void *out, bool to_bf16),
+       (x, n, out, to_bf16)) {
   const size_t whole = n - n % LANES;
   for (size_t i = 0; i < whole; i += LANES) store16((const v16 *)(x + i), out, i, to_bf16);
   for (size_t i = whole; i < n; i++) store1(x[i], out, i, to_bf16);
 }
 
-MULTIVERSION
-void ck_round_to_bf16(float *x, size_t n) {
+KERNEL(void, ck_round_to_bf16, (float *x, size_t n), (x, n)) {
   for (size_t i = 0; i < n; i++) x[i] = float_from_bf16(bf16_from_float(x[i]));
 }
 
-MULTIVERSION
-void ck_convert_to_f16(const float *x, size_t n, void *out) {
+KERNEL(void, ck_convert_to_f16, (const float *x, size_t n, void *out), (x, n, out)) {
   _Float16 *half = out;
   const size_t whole = n - n % LANES;
   for (size_t i = 0; i < whole; i += LANES)
@@ -89,8 +85,7 @@ void ck_convert_to_f16(const float *x, size_t n, void *out) {
   for (size_t i = whole; i < n; i++) half[i] = (_Float16)x[i];
 }
 
-MULTIVERSION
-void ck_round_to_f16(float *x, size_t n) {
+KERNEL(void, ck_round_to_f16, (float *x, size_t n), (x, n)) {
   const size_t whole = n - n % LANES;
   for (size_t i = 0; i < whole; i += LANES) {
     const v16f half = __builtin_convertvector(*(const v16 *)(x + i), v16f);
@@ -99,8 +94,7 @@ void ck_round_to_f16(float *x, size_t n) {
   for (size_t i = whole; i < n; i++) x[i] = (_Float16)x[i];
 }
 
-MULTIVERSION
-size_t ck_first_non_finite(const float *x, size_t n) {
+KERNEL(size_t, ck_first_non_finite, (const float *x, size_t n), (x, n)) {
   const size_t block = 1024;
   for (size_t start = 0; start < n; start += block) {
     const size_t end = start + block < n ? start + block : n;

@@ -42,8 +42,9 @@ INLINE void quantise(const v16 *x, float scale, v16i *numbers, double *squares, 
 
 INLINE float length_of(double squares) { return sqrtf((float)squares) * ROUNDED_UP + LOST; }
 
-MULTIVERSION
-bool ck_screen_pack(const ck_screen *s, const float *w, size_t first, size_t count) {
+KERNEL(bool, ck_screen_pack,
+       (const ck_screen *s, const float *w, size_t first, size_t count),
+       (s, w, first, count)) {
   // Each of k products, and each group, may round; four times over for what the bounds round.
   const float roundings = 4 * (float)(s->k + GROUP) * 0x1p-24f;
   for (size_t row = 0; row < count; row++) {
@@ -74,9 +75,9 @@ bool ck_screen_pack(const ck_screen *s, const float *w, size_t first, size_t cou
   return true;
 }
 
-MULTIVERSION
-bool ck_screen_rows_from(const void *x, bool is_bf16, size_t rows, size_t k,
-                         const ck_screen_rows *out) {
+KERNEL(bool, ck_screen_rows_from,
+       (const void *x, bool is_bf16, size_t rows, size_t k, const ck_screen_rows *out),
+       (x, is_bf16, rows, k, out)) {
   for (size_t r = 0; r < rows; r++) {
     double rests = 0, lengths = 0;
     for (size_t g = 0; g < k / GROUP; g++) {

@@ -1,12 +1,17 @@
-// Sixteen-lane vectors that the compiler maps to whatever the machine has.
+// Sixteen-lane vectors that the compiler maps to whatever a family of instruction sets has.
 #ifndef WORKBENCH_SIMD_H
 #define WORKBENCH_SIMD_H
+
+// A product and a sum round twice unless FMA says otherwise, whatever a family could fuse.
+#pragma STDC FP_CONTRACT OFF
 
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "family.h"
 
 #define LANES 16
 // Bytes of a line of the caches.
@@ -19,13 +24,32 @@ typedef uint16_t v16h __attribute__((vector_size(32), aligned(2)));
 typedef _Float16 v16f __attribute__((vector_size(32), aligned(2)));
 typedef int8_t v16b __attribute__((vector_size(16), aligned(1)));
 
-// One function body, compiled per instruction set and chosen when the program starts.
-#if defined(__x86_64__) && defined(__linux__)
-#define MULTIVERSION \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+// Features by name, not as an architecture: those of x86-64-v4 would halve vectors of 512 bits.
+#define TARGET_AVX2 "avx2,fma,f16c,bmi,bmi2,lzcnt,movbe,popcnt"
+#define TARGET_AVX512 TARGET_AVX2 ",avx512f,avx512bw,avx512cd,avx512dq,avx512vl,prfchw"
+#define TARGET_AVX512_BF16 TARGET_AVX512 ",avx512bf16"
+
+/// Begins the body of a function that is compiled for each family; a call runs that in use.
+#if defined(__x86_64__)
+#define KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS)                            \
+  INLINE RESULT NAME##_body PARAMETERS;                                        \
+  __attribute__((target(TARGET_AVX512))) static RESULT NAME##_avx512 PARAMETERS { \
+    return NAME##_body ARGUMENTS;                                              \
+  }                                                                            \
+  __attribute__((target(TARGET_AVX2))) static RESULT NAME##_avx2 PARAMETERS {  \
+    return NAME##_body ARGUMENTS;                                              \
+  }                                                                            \
+  RESULT NAME PARAMETERS {                                                     \
+    if (ck_family_in_use() >= CK_AVX512) return NAME##_avx512 ARGUMENTS;       \
+    return NAME##_avx2 ARGUMENTS;                                              \
+  }                                                                            \
+  INLINE RESULT NAME##_body PARAMETERS
 #else
-#define MULTIVERSION
+#define KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS
 #endif
+
+/// a * b + c, rounded once.
+#define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 
 // Vectors go by pointer: passing them by value would tie the ABI to one instruction set.
 #define INLINE static inline __attribute__((always_inline))
@@ -51,15 +75,15 @@ INLINE void exp16(v16 *x) {
   const v16i is_nan = (v16i)(v != v);
   const v16 low = (v16){0} - 87.0f, high = (v16){0} + 88.0f;
   v = __builtin_elementwise_min(__builtin_elementwise_max(v, low), high);
-  v16 shifted = v * log2e + round_magic;
+  v16 shifted = FMA(v, (v16){0} + log2e, (v16){0} + round_magic);
   v16 n = shifted - round_magic;
-  v16 r = v - n * ln2_high - n * ln2_low;
-  v16 p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
+  const v16 r = FMA(n, (v16){0} - ln2_low, FMA(n, (v16){0} - ln2_high, v));
+  v16 p = FMA(r, (v16){0} + 1.9875691500e-4f, (v16){0} + 1.3981999507e-3f);
+  p = FMA(p, r, (v16){0} + 8.3334519073e-3f);
+  p = FMA(p, r, (v16){0} + 4.1665795894e-2f);
+  p = FMA(p, r, (v16){0} + 1.6666665459e-1f);
+  p = FMA(p, r, (v16){0} + 5.0000001201e-1f);
+  p = FMA(p, r * r, r + 1.0f);
   v16i exponent = ((v16i)shifted - 0x4B400000) << 23;
   *x = (v16)(((v16i)p + exponent) | is_nan);
 }

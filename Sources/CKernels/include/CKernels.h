@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "family.h"
 #include "screen.h"
 #include "tsne.h"
 

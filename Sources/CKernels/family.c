@@ -1,0 +1,71 @@
+#include "family.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *ck_family_name(ck_family family) {
+  switch (family) {
+    case CK_NEON: return "neon";
+    case CK_AVX2: return "avx2";
+    case CK_AVX512: return "avx512";
+    case CK_AVX512_BF16: return "avx512-bf16";
+  }
+  return "";
+}
+
+#if defined(__x86_64__)
+
+static bool has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("f16c") && __builtin_cpu_supports("bmi2");
+}
+
+static bool has_avx512(void) {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+
+bool ck_has_family(ck_family family) {
+  switch (family) {
+    case CK_NEON: return false;
+    case CK_AVX2: return has_avx2();
+    case CK_AVX512: return has_avx512();
+    case CK_AVX512_BF16: return has_avx512() && __builtin_cpu_supports("avx512bf16");
+  }
+  return false;
+}
+
+#else
+
+bool ck_has_family(ck_family family) { return family == CK_NEON; }
+
+#endif
+
+static ck_family chosen(void) {
+  const char *name = getenv("WORKBENCH_ISA");
+  ck_family latest = CK_NEON;
+  for (int i = 0; i < CK_FAMILIES; i++) {
+    const ck_family family = (ck_family)i;
+    if (!ck_has_family(family)) continue;
+    if (name != NULL && strcmp(name, ck_family_name(family)) == 0) return family;
+    latest = family;
+  }
+  return latest;
+}
+
+static _Atomic int in_use = -1;
+
+ck_family ck_family_in_use(void) {
+  int family = atomic_load_explicit(&in_use, memory_order_relaxed);
+  if (family < 0) {
+    family = (int)chosen();
+    atomic_store_explicit(&in_use, family, memory_order_relaxed);
+  }
+  return (ck_family)family;
+}
+
+void ck_use_family(ck_family family) {
+  atomic_store_explicit(&in_use, (int)family, memory_order_relaxed);
+}
