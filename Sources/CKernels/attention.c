@@ -195,7 +195,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
       for (int u = 0; u < units; u++) {
         v16 value;
         load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
-        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, (v16){0} + p[h * p_stride + position], mixed[h][u]);
+        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
       }
     }
   }

@@ -10,7 +10,7 @@ KERNEL(void, ck_dense_rows,
     v16 attraction_x = {0}, attraction_y = {0}, repulsion_x = {0}, repulsion_y = {0}, sum = {0};
     for (size_t j = 0; j < forces->padded; j += LANES) {
       const v16 dx = x[i] - *(const v16 *)(x + j), dy = y[i] - *(const v16 *)(y + j);
-      const v16 q = 1.0f / FMA(dy, dy, FMA(dx, dx, (v16){0} + 1.0f));
+      const v16 q = 1.0f / FMA(dy, dy, FMA(dx, dx, SPLAT(1.0f)));
       const v16 square = q * q;
       sum += q;
       repulsion_x = FMA(square, dx, repulsion_x);

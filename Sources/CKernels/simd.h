@@ -48,6 +48,9 @@ typedef int8_t v16b __attribute__((vector_size(16), aligned(1)));
 #define KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS
 #endif
 
+/// A number in every lane; x - 0 is x, also where it is -0.
+#define SPLAT(x) ((x) - (v16){0})
+
 /// a * b + c, rounded once.
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 
@@ -73,16 +76,16 @@ INLINE void exp16(v16 *x) {
   v16 v = *x;
   // All ones, which is a NaN, in the lanes that min and max below would turn into numbers.
   const v16i is_nan = (v16i)(v != v);
-  const v16 low = (v16){0} - 87.0f, high = (v16){0} + 88.0f;
+  const v16 low = SPLAT(-87.0f), high = SPLAT(88.0f);
   v = __builtin_elementwise_min(__builtin_elementwise_max(v, low), high);
-  v16 shifted = FMA(v, (v16){0} + log2e, (v16){0} + round_magic);
+  v16 shifted = FMA(v, SPLAT(log2e), SPLAT(round_magic));
   v16 n = shifted - round_magic;
-  const v16 r = FMA(n, (v16){0} - ln2_low, FMA(n, (v16){0} - ln2_high, v));
-  v16 p = FMA(r, (v16){0} + 1.9875691500e-4f, (v16){0} + 1.3981999507e-3f);
-  p = FMA(p, r, (v16){0} + 8.3334519073e-3f);
-  p = FMA(p, r, (v16){0} + 4.1665795894e-2f);
-  p = FMA(p, r, (v16){0} + 1.6666665459e-1f);
-  p = FMA(p, r, (v16){0} + 5.0000001201e-1f);
+  const v16 r = FMA(n, SPLAT(-ln2_low), FMA(n, SPLAT(-ln2_high), v));
+  v16 p = FMA(r, SPLAT(1.9875691500e-4f), SPLAT(1.3981999507e-3f));
+  p = FMA(p, r, SPLAT(8.3334519073e-3f));
+  p = FMA(p, r, SPLAT(4.1665795894e-2f));
+  p = FMA(p, r, SPLAT(1.6666665459e-1f));
+  p = FMA(p, r, SPLAT(5.0000001201e-1f));
   p = FMA(p, r * r, r + 1.0f);
   v16i exponent = ((v16i)shifted - 0x4B400000) << 23;
   *x = (v16)(((v16i)p + exponent) | is_nan);

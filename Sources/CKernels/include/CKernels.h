@@ -1,4 +1,4 @@
-// The CPU loops of the forward pass that oneDNN does not do, over float32 rows.
+// The CPU loops of the forward pass over float32 rows; products.h has its matrix products.
 //
 // Kernels have a plain reference (suffix `_plain`) that the tests hold them against, or are held
 // against sums in double there; the plain attention also serves head sizes that do not fill a SIMD
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "family.h"
+#include "products.h"
 #include "screen.h"
 #include "tsne.h"
 
@@ -83,30 +84,6 @@ void ck_scale(float *x, float factor, size_t n);
 
 /// The first index of the largest of n > 0 numbers, none of them NaN.
 size_t ck_argmax(const float *x, size_t n);
-
-/// y = x W^T with W [n, k] packed in blocks of 64 outputs: of float32 [n / 64][k][64], of bfloat16
-/// [n / 64][k / 2][64][2] with k padded to a multiple of 32.
-typedef struct {
-  size_t n, k;
-  /// Inputs that are summed by themselves before they join the sum so far; even.
-  size_t depth;
-  /// How far apart rows begin, in numbers.
-  size_t x_stride, y_stride;
-  bool is_bf16;
-} ck_few_rows;
-
-/// Rows that go through a block of weights together.
-#define CK_ROW_GROUP 6
-
-/// Multiplies `rows` rows x, in the weights' format, into float32 y; sums run over k in order.
-///
-/// Returns false, having done nothing, where this machine or the shape is not provided for.
-bool ck_multiply_few_rows(const ck_few_rows *product, size_t rows, const void *x, const void *w,
-                          float *y);
-
-/// y[i] = the output outputs[i] of one row x, with the bits that ck_multiply_few_rows gives it.
-bool ck_multiply_outputs(const ck_few_rows *product, const void *x, const void *w,
-                         const int32_t *outputs, size_t count, float *y);
 
 /// Tells the processor that this thread waits for another.
 static inline void ck_pause(void) {

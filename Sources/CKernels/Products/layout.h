@@ -1,0 +1,63 @@
+// How a panel of quantised outputs lies in memory.
+//
+// Inputs come in units of 32. A unit's codes lie in planes: the lower bits of all codes, then the
+// upper ones. A plane is words of 16 lanes, one for each output, that hold as many codes as have
+// room in 32 bits, the first in the lowest. Before the units of a span lie the scales that they
+// share.
+#ifndef WORKBENCH_LAYOUT_H
+#define WORKBENCH_LAYOUT_H
+
+#include "../simd.h"
+#include "products.h"
+
+#define UNIT 32
+#define WORD (LANES * 4)
+
+/// number = (code - zero) * scale + offset.
+typedef struct {
+  /// Bits of a code in the lower and the upper plane.
+  int low, high;
+  int zero;
+  /// Inputs that share a scale.
+  int group;
+  bool has_offset;
+  /// Whether scales and offsets are bytes times a scale and an offset that the span shares.
+  bool is_nested;
+} layout;
+
+INLINE layout layout_of(ck_format format) {
+  switch (format) {
+    case CK_Q4_0: return (layout){4, 0, 8, 32, false, false};
+    case CK_Q4_1: return (layout){4, 0, 0, 32, true, false};
+    case CK_Q5_0: return (layout){4, 1, 16, 32, false, false};
+    case CK_Q5_1: return (layout){4, 1, 0, 32, true, false};
+    case CK_Q8_0: return (layout){8, 0, 128, 32, false, false};
+    case CK_Q2_K: return (layout){2, 0, 0, 16, true, true};
+    case CK_Q3_K: return (layout){2, 1, 4, 16, false, true};
+    case CK_Q4_K: return (layout){4, 0, 0, 32, true, true};
+    case CK_Q5_K: return (layout){4, 1, 0, 32, true, true};
+    case CK_Q6_K: return (layout){4, 2, 32, 16, false, true};
+    case CK_F32:
+    case CK_F16:
+    case CK_BF16: break;
+  }
+  return (layout){0};
+}
+
+INLINE size_t span_inputs(layout l) { return l.is_nested ? 256 : UNIT; }
+
+/// Where a span has the bytes of its groups' scales, [group, output]; those of offsets follow.
+INLINE size_t nested_at(layout l) { return (size_t)(l.has_offset ? 2 : 1) * LANES * 2; }
+
+INLINE size_t nested_bytes(layout l) { return span_inputs(l) / (size_t)l.group * LANES; }
+
+/// Where a span's units begin.
+INLINE size_t units_at(layout l) {
+  return nested_at(l) + (l.is_nested ? nested_bytes(l) * (l.has_offset ? 2 : 1) : 0);
+}
+
+INLINE size_t unit_bytes(layout l) { return (size_t)(l.low + l.high) * WORD; }
+
+INLINE size_t span_bytes(layout l) { return units_at(l) + span_inputs(l) / UNIT * unit_bytes(l); }
+
+#endif

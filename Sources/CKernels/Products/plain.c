@@ -1,0 +1,83 @@
+// The oracles of products: numbers taken from a panel one by one, sums by a loop of fmaf.
+#include <stdlib.h>
+
+#include "layout.h"
+
+static float half_number(const uint8_t *at) {
+  _Float16 half;
+  memcpy(&half, at, sizeof half);
+  return half;
+}
+
+static uint32_t bits_at(const uint8_t *plane, size_t code, int bits, size_t output) {
+  const size_t bit = code * (size_t)bits;
+  uint32_t word;
+  memcpy(&word, plane + bit / 32 * WORD + 4 * output, sizeof word);
+  return word >> bit % 32 & ((1u << bits) - 1);
+}
+
+static float block_number(layout l, const uint8_t *panel, size_t input, size_t output) {
+  const uint8_t *span = panel + input / span_inputs(l) * span_bytes(l);
+  const size_t within = input % span_inputs(l), group = within / (size_t)l.group;
+  const uint8_t *unit = span + units_at(l) + within / UNIT * unit_bytes(l);
+  uint32_t code = bits_at(unit, within % UNIT, l.low, output);
+  if (l.high > 0) code |= bits_at(unit + l.low * WORD, within % UNIT, l.high, output) << l.low;
+  float scale = half_number(span + 2 * output);
+  float offset = l.has_offset ? half_number(span + 2 * LANES + 2 * output) : 0;
+  if (l.is_nested) {
+    const uint8_t *nested = span + nested_at(l) + group * LANES + output;
+    scale *= (float)(int8_t)nested[0];
+    if (l.has_offset) offset *= (float)nested[nested_bytes(l)];
+  }
+  const float number = scale * (float)((int)code - l.zero);
+  if (!l.has_offset) return number;
+  return l.is_nested ? number - offset : number + offset;
+}
+
+static float number_of(ck_format format, const uint8_t *panel, size_t input, size_t output) {
+  float number;
+  uint16_t half;
+  switch (format) {
+    case CK_F32:
+      memcpy(&number, panel + (input * LANES + output) * 4, sizeof number);
+      return number;
+    case CK_F16: return half_number(panel + (input * LANES + output) * 2);
+    case CK_BF16:
+      memcpy(&half, panel + ((input / 2 * LANES + output) * 2 + input % 2) * 2, sizeof half);
+      return float_from_bf16(half);
+    default: return block_number(layout_of(format), panel, input, output);
+  }
+}
+
+void ck_unpack_panel_plain(ck_format format, size_t inputs, const void *panel, float *out) {
+  for (size_t i = 0; i < inputs; i++)
+    for (size_t o = 0; o < LANES; o++) out[i * LANES + o] = number_of(format, panel, i, o);
+}
+
+/// x . w in the order of the kernels: inputs one by one, or the second of each pair before the first.
+static float dot(const ck_product *p, const void *x, const uint8_t *panel, size_t output) {
+  const size_t inputs = p->weight.inputs;
+  const size_t together = p->is_bf16 && p->family == CK_AVX512_BF16 ? 2 : 1;
+  float sum = 0;
+  for (size_t first = 0; first < inputs; first += together)
+    for (size_t place = together; place-- > 0;) {
+      const size_t i = first + place;
+      if (i >= inputs) continue;
+      const float w = number_of(p->weight.format, panel, i, output);
+      sum = p->is_bf16 ? fmaf(float_from_bf16(((const uint16_t *)x)[i]),
+                              float_from_bf16(bf16_from_float(w)), sum)
+                       : fmaf(((const float *)x)[i], w, sum);
+    }
+  return sum;
+}
+
+void ck_multiply_plain(const ck_product *p, size_t rows, const void *x, size_t from, size_t to,
+                       float *y) {
+  const size_t bytes = ck_panel_bytes(p->weight.format, p->weight.inputs);
+  for (size_t r = 0; r < rows; r++)
+    for (size_t o = from * LANES; o < to * LANES && o < p->weight.outputs; o++) {
+      const uint8_t *panel = (const uint8_t *)p->weight.panels + o / LANES * bytes;
+      const void *row = (const char *)x + r * p->x_stride * (p->is_bf16 ? 2 : 4);
+      y[r * p->y_stride + o] = dot(p, row, panel, o % LANES);
+    }
+}
