@@ -24,6 +24,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case wrongShape(path: String, tensor: String, expected: [Int], found: [Int])
   /// The caller asked for rows that do not exist, or gave a buffer of the wrong size.
   case badRequest(path: String, tensor: String, problem: String)
+  /// The caller asked for the stored rows of a weight that is computed from what files store.
+  case noStoredRows(outputs: Int, inputs: Int)
 
   /// One sentence: the file, the place, the problem and the remedy.
   public var description: String {
@@ -56,6 +58,9 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
         + "where the configuration needs \(expected); convert the model again"
     case .badRequest(let path, let tensor, let problem):
       return "\(path): cannot unpack tensor \(quoted(tensor)): \(problem)"
+    case .noStoredRows(let outputs, let inputs):
+      return "the rows of a weight of \(outputs) outputs and \(inputs) inputs are no rows of a "
+        + "file; unpack them instead"
     }
   }
 

@@ -48,6 +48,25 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Copies rows as the file has them into `output`, which has exactly the room they need.
+  public func readRows(
+    _ rows: Range<Int>, into output: UnsafeMutableRawBufferPointer
+  ) throws(CheckpointError) {
+    guard rows.lowerBound >= 0, rows.upperBound <= self.rows else {
+      throw badRequest("rows \(rows) were asked for but it has \(self.rows) rows")
+    }
+    let bytesPerRow = type.bytesPerRow(of: columns)
+    guard output.count == rows.count * bytesPerRow else {
+      throw badRequest(
+        "\(rows.count) rows of \(bytesPerRow) bytes do not fit a buffer of \(output.count)")
+    }
+    bytes.withUnsafeBytes { stored in
+      let start = rows.lowerBound * bytesPerRow
+      output.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: stored[start..<start + output.count]))
+    }
+  }
+
   /// Writes part of a row as float32; only for types that store each number by itself.
   func unpack(
     columns wanted: Range<Int>, ofRow row: Int, into output: UnsafeMutableBufferPointer<Float>

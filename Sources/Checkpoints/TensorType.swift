@@ -42,6 +42,9 @@ public enum TensorType: CaseIterable, Sendable {
   /// The size of one block in bytes.
   public var bytesPerBlock: Int { layout.bytesPerBlock }
 
+  /// The size in bytes of a row of `columns` numbers, which are a multiple of `blockSize`.
+  public func bytesPerRow(of columns: Int) -> Int { columns / blockSize * bytesPerBlock }
+
   /// Returns the type with this number in GGUF files, or nil for types that cannot be unpacked.
   public init?(ggufCode: UInt32) {
     guard let type = Self.allCases.first(where: { $0.layout.ggufCode == ggufCode }) else {

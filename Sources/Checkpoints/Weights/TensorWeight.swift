@@ -5,6 +5,7 @@ struct TensorWeight: Weight {
 
   var outputs: Int { rows.count }
   var inputs: Int { tensor.columns }
+  var rowType: TensorType? { tensor.type }
 
   func unpackRows(
     _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
@@ -16,6 +17,27 @@ struct TensorWeight: Weight {
       let start = (next - wanted.lowerBound) * inputs
       try tensor.unpackRows(
         run, into: UnsafeMutableBufferPointer(rebasing: output[start..<start + run.count * inputs]))
+      next += run.count
+    }
+  }
+
+  func readRows(
+    _ wanted: Range<Int>, into output: UnsafeMutableRawBufferPointer
+  ) throws(CheckpointError) {
+    let bytesPerRow = tensor.type.bytesPerRow(of: inputs)
+    try tensor.checkRequest(for: wanted, of: outputs)
+    guard output.count == wanted.count * bytesPerRow else {
+      throw tensor.badRequest(
+        "\(wanted.count) rows of \(bytesPerRow) bytes do not fit a buffer of \(output.count)")
+    }
+    var next = wanted.lowerBound
+    while next < wanted.upperBound {
+      let run = rows.storedRun(from: next, limit: wanted.upperBound)
+      let start = (next - wanted.lowerBound) * bytesPerRow
+      try tensor.readRows(
+        run,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: output[start..<start + run.count * bytesPerRow]))
       next += run.count
     }
   }
@@ -97,12 +119,17 @@ extension Tensor {
   func checkRoom(
     for rows: Range<Int>, of count: Int, _ width: Int, in output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
-    guard rows.lowerBound >= 0, rows.upperBound <= count else {
-      throw badRequest("rows \(rows) were asked for but the weight has \(count) rows")
-    }
+    try checkRequest(for: rows, of: count)
     guard output.count == rows.count * width else {
       throw badRequest(
         "\(rows.count) rows of \(width) numbers do not fit a buffer of \(output.count)")
+    }
+  }
+
+  /// Checks that a weight of `count` rows has these.
+  func checkRequest(for rows: Range<Int>, of count: Int) throws(CheckpointError) {
+    guard rows.lowerBound >= 0, rows.upperBound <= count else {
+      throw badRequest("rows \(rows) were asked for but the weight has \(count) rows")
     }
   }
 }
