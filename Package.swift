@@ -12,7 +12,6 @@ let package = Package(
     .library(name: "Checkpoints", targets: ["Checkpoints"]),
     .library(name: "Prompts", targets: ["Prompts"]),
     .library(name: "CKernels", targets: ["CKernels"]),
-    .library(name: "COneDNN", targets: ["COneDNN"]),
     .library(name: "TSNE", targets: ["TSNE"]),
   ],
   dependencies: [
@@ -48,7 +47,7 @@ let package = Package(
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
     .target(name: "ActivationStore", dependencies: ["CHDF5"]),
     .target(
-      name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "COneDNN", "Numerics"]),
+      name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics"]),
     .target(name: "Prompts"),
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2"]),
@@ -64,7 +63,6 @@ let package = Package(
       name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
-    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
@@ -97,7 +95,8 @@ let package = Package(
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
-      name: "SteeringEngineTests", dependencies: ["Checkpoints", "Numerics", "SteeringEngine"],
+      name: "SteeringEngineTests",
+      dependencies: ["Checkpoints", "CKernels", "Numerics", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "TSNETests", dependencies: ["CKernels", "Numerics", "TSNE"]),
     .testTarget(

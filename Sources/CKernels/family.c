@@ -43,6 +43,16 @@ bool ck_has_family(ck_family family) { return family == CK_NEON; }
 
 #endif
 
+/// Intel's processors start a dot product of pairs every other cycle and two fused multiply-adds in
+/// each (84 against 156 GFLOP/s a core, measured on Emerald Rapids), AMD's one in each.
+static bool is_fast(ck_family family) {
+#if defined(__x86_64__)
+  return family != CK_AVX512_BF16 || __builtin_cpu_is("amd");
+#else
+  return true;
+#endif
+}
+
 static ck_family chosen(void) {
   const char *name = getenv("WORKBENCH_ISA");
   ck_family latest = CK_NEON;
@@ -50,14 +60,17 @@ static ck_family chosen(void) {
     const ck_family family = (ck_family)i;
     if (!ck_has_family(family)) continue;
     if (name != NULL && strcmp(name, ck_family_name(family)) == 0) return family;
-    latest = family;
+    if (is_fast(family)) latest = family;
   }
   return latest;
 }
 
 static _Atomic int in_use = -1;
 
+static _Thread_local int used_here = -1;
+
 ck_family ck_family_in_use(void) {
+  if (used_here >= 0) return (ck_family)used_here;
   int family = atomic_load_explicit(&in_use, memory_order_relaxed);
   if (family < 0) {
     family = (int)chosen();
@@ -66,6 +79,4 @@ ck_family ck_family_in_use(void) {
   return (ck_family)family;
 }
 
-void ck_use_family(ck_family family) {
-  atomic_store_explicit(&in_use, (int)family, memory_order_relaxed);
-}
+void ck_use_family(ck_family family) { used_here = (int)family; }

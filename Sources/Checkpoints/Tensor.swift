@@ -107,6 +107,12 @@ public struct Tensor: Sendable {
     bytes.file.release(bytes.range)
   }
 
+  func damage(in place: String) -> CheckpointError {
+    .malformed(
+      path: bytes.file.path, place: "\(place) of tensor \(quoted(name))",
+      problem: "a number is NaN or infinite")
+  }
+
   func badRequest(_ problem: String) -> CheckpointError {
     .badRequest(path: bytes.file.path, tensor: name, problem: problem)
   }

@@ -19,6 +19,8 @@ public protocol Weight: Sendable {
   func readRows(
     _ rows: Range<Int>, into output: UnsafeMutableRawBufferPointer
   ) throws(CheckpointError)
+  /// The error for a number of output `row` that is NaN or infinite.
+  func damage(inRow row: Int) -> CheckpointError
   /// Gives the memory behind this weight back to the system; it can still be unpacked again.
   func release()
 }

@@ -12,35 +12,29 @@ final class BlockStore<Device: Backend>: Sendable {
   }
 
   let reader: WeightReader<Device>
+  let sizes: WeightSizes
   private let budget: Int
-  private let blockBytes: Int
-  private let headBytes: Int
-  /// Of a screen: a byte a weight, with a scale and an offset for 64, and two lengths for each output.
-  private let screenBytes: Int
   private let kept = Mutex(Kept())
 
   /// Keeps at most `budget` bytes of packed weights.
-  init(reader: WeightReader<Device>, budget: Int, precision: Precision) {
+  init(reader: WeightReader<Device>, budget: Int) {
     self.reader = reader
     self.budget = budget
-    blockBytes = reader.config.blockWeights * precision.byteCount
-    headBytes = reader.config.dVocab * reader.config.dModel * precision.byteCount
-    screenBytes = reader.config.dVocab * (reader.config.dModel * 9 / 8 + 8)
+    sizes = WeightSizes(reader)
   }
 
   /// Bytes of packed weights that may stay in memory.
-  var bytes: Int { min(budget, allBytes + (hasRoomForScreen ? screenBytes : 0)) }
+  var bytes: Int { min(budget, sizes.all + (hasRoomForScreen ? sizes.screen : 0)) }
 
-  private var allBytes: Int { reader.config.nLayers * blockBytes + headBytes }
   /// Nothing has to be read again for a screen's sake.
-  private var hasRoomForScreen: Bool { allBytes + screenBytes <= budget }
+  private var hasRoomForScreen: Bool { sizes.all + sizes.screen <= budget }
 
   func block(_ layer: Int) throws(EngineError) -> TransformerBlock<Device> {
     if let block = kept.withLock({ $0.blocks[layer] }) { return block }
     let block = try TransformerBlock(layer: layer, reader: reader)
     kept.withLock { kept in
-      guard kept.bytes + blockBytes <= budget else { return }
-      kept.bytes += blockBytes
+      guard kept.bytes + sizes.blocks[layer] <= budget else { return }
+      kept.bytes += sizes.blocks[layer]
       kept.blocks[layer] = block
     }
     return block
@@ -50,7 +44,7 @@ final class BlockStore<Device: Backend>: Sendable {
     guard needsLogits else { return try OutputHead(reader: reader, needsLogits: false) }
     if let head = kept.withLock({ $0.head }) { return head }
     let head = try OutputHead(reader: reader, needsLogits: true)
-    keep(head, bytes: headBytes, at: \.head)
+    keep(head, bytes: sizes.head, at: \.head)
     return head
   }
 
@@ -61,7 +55,7 @@ final class BlockStore<Device: Backend>: Sendable {
     let head = try outputHead(needsLogits: true)
     guard hasRoomForScreen else { return head }
     let screening = try head.screening(reader)
-    keep(screening, bytes: screening.screens ? screenBytes : 0, at: \.screeningHead)
+    keep(screening, bytes: screening.screens ? sizes.screen : 0, at: \.screeningHead)
     return screening
   }
 
@@ -75,4 +69,26 @@ final class BlockStore<Device: Backend>: Sendable {
       kept[keyPath: place] = head
     }
   }
+}
+
+/// Bytes that the packed weights of a model take.
+struct WeightSizes: Sendable {
+  /// [layer].
+  let blocks: [Int]
+  /// The unembedding.
+  let head: Int
+  /// A byte a weight, with a scale and an offset for 64, and two lengths for each output.
+  let screen: Int
+
+  init<Device: Backend>(_ reader: WeightReader<Device>) {
+    let config = reader.config
+    blocks = (0..<config.nLayers).map {
+      reader.byteCount(of: TransformerBlock<Device>.productRoles($0, config: config))
+    }
+    head = reader.byteCount(of: [config.unembedding])
+    screen = config.dVocab * (config.dModel * 9 / 8 + 8)
+  }
+
+  var largestBlock: Int { blocks.max() ?? 0 }
+  var all: Int { blocks.reduce(head, +) }
 }

@@ -15,9 +15,8 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case noRoomForAnswer(sequence: Int, tokens: Int, limit: Int)
   case nonFinite(HookPoint, sequence: Int, position: Int)
   case budgetTooSmall(budget: Int, needed: Int)
-  case unsupportedPrecision(Precision)
+  case noInstructionSet(String?, available: [InstructionSet])
   case outOfMemory(purpose: String, bytes: Int)
-  case device(operation: String, status: Int)
   case interrupted
 
   public var description: String {
@@ -53,12 +52,14 @@ public enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .budgetTooSmall(_, let needed):
       "the memory budget is too small for the largest prompt alone; "
         + "give --memory-budget \((needed >> 20) + 1)M or more"
-    case .unsupportedPrecision(let precision):
-      "this machine has no \(precision) matrix product; use --precision f32"
+    case .noInstructionSet(_, let available) where available.isEmpty:
+      "this processor lacks AVX2, FMA or F16C (x86-64-v3), which the workbench needs; "
+        + "use a newer machine"
+    case .noInstructionSet(let named, let available):
+      "\(InstructionSet.variable) is \"\(named ?? "")\", which this machine does not have; "
+        + "unset it, or give \(available.map(\.rawValue).joined(separator: ", "))"
     case .outOfMemory(let purpose, let bytes):
       "there is no memory for \(purpose) (\((bytes >> 20) + 1) MiB); lower --memory-budget"
-    case .device(let operation, let status):
-      "oneDNN could not \(operation) (status \(status)); check the installed oneDNN library"
     case .interrupted: "interrupted"
     }
   }

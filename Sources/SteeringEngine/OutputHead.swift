@@ -86,5 +86,5 @@ struct OutputHead<Device: Backend>: Sendable {
 }
 
 extension ModelConfig {
-  fileprivate var unembedding: TensorRole { tiedUnembedding ? .tokenEmbedding : .unembedding }
+  var unembedding: TensorRole { tiedUnembedding ? .tokenEmbedding : .unembedding }
 }

@@ -22,9 +22,9 @@ public struct RunPlan: Sendable {
 
   init(
     _ sequences: [TokenSequence], hooks: [HookPoint], config: ModelConfig, precision: Precision,
-    budget: Int
+    weights: WeightSizes, budget: Int
   ) throws(EngineError) {
-    let cost = MemoryCost(hooks: hooks, config: config, precision: precision)
+    let cost = MemoryCost(hooks: hooks, config: config, precision: precision, weights: weights)
     let available = budget - cost.fixed
     var passes: [[Range<Int>]] = []
     var passBytes = 0
@@ -79,9 +79,8 @@ struct MemoryCost {
   private let precision: Precision
   private let readWidth: Int
 
-  init(hooks: [HookPoint], config: ModelConfig, precision: Precision) {
-    let unembedding = hooks.contains(.logits) ? config.dVocab * config.dModel : 0
-    fixed = max(config.blockWeights, unembedding) * precision.byteCount
+  init(hooks: [HookPoint], config: ModelConfig, precision: Precision, weights: WeightSizes) {
+    fixed = max(weights.largestBlock, hooks.contains(.logits) ? weights.head : 0)
     self.config = config
     self.precision = precision
     let hooksAtOnce = Dictionary(grouping: hooks) { $0.layer ?? -1 }.values.map(\.count).max() ?? 0
@@ -107,13 +106,5 @@ struct MemoryCost {
   func transient(_ rows: Int, _ sequence: TokenSequence) -> Int {
     let qkvWidth = (config.nHeads + 2 * config.nKVHeads) * config.dHead
     return rows * qkvWidth * 4 + sequence.readPositions.count * readWidth * 8
-  }
-}
-
-extension ModelConfig {
-  /// Numbers in the matrices of one block.
-  var blockWeights: Int {
-    let attention = 2 * (nHeads + nKVHeads) * dHead * dModel
-    return attention + (mlp.isGated ? 3 : 2) * dMLP * dModel
   }
 }

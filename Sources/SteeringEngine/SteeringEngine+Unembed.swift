@@ -9,6 +9,8 @@ extension SteeringEngine {
     shouldStop: @escaping @Sendable () -> Bool = { false },
     _ body: @escaping @Sendable (_ row: Int, _ scores: UnsafeBufferPointer<Float>) -> Void
   ) throws(EngineError) {
+    turn.lock()
+    defer { turn.unlock() }
     let head = try blocks.outputHead(needsLogits: true)
     let count = rows.count / config.dModel
     let residual = try backend.upload(rows, columns: config.dModel)

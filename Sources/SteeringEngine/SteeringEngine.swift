@@ -1,28 +1,43 @@
 import Checkpoints
+import Foundation
 
 /// Runs a transformer over token sequences and reads its rows at named hook points.
+///
+/// Runs of one engine take turns, since they share its workers and their memory: one that begins on
+/// another thread waits until the one under way has ended. A run may be begun within the closures
+/// that another calls on its own thread.
 public final class SteeringEngine: Sendable {
   public let config: ModelConfig
   public let precision: Precision
   /// Worker threads.
   public let threads: Int
+  /// What the kernels use of the processor.
+  public let instructionSet: InstructionSet
   let backend: CPUBackend
+  /// Held by a run from its beginning to its end.
+  let turn = NSRecursiveLock()
   let blocks: BlockStore<CPUBackend>
 
   /// Opens a model; its weights are read when a run needs them.
   ///
   /// Up to `weightBudget` bytes of packed weights stay in memory for later runs, which generation,
   /// a run per token, depends on for its speed.
+  /// Products are those of `instructionSet`, by default ``InstructionSet/inUse()``.
+  ///
+  /// - Throws: ``EngineError/noInstructionSet(_:available:)``.
   public init(
-    checkpoint: any Checkpoint, precision: Precision, threads: Int, weightBudget: Int = 0
+    checkpoint: any Checkpoint, precision: Precision, threads: Int, weightBudget: Int = 0,
+    instructionSet: InstructionSet? = nil
   ) throws(EngineError) {
     config = checkpoint.config
     self.precision = precision
     self.threads = max(threads, 1)
-    backend = try CPUBackend(precision: precision, threads: threads)
+    let inUse = try InstructionSet.inUse()
+    self.instructionSet = instructionSet ?? inUse
+    backend = CPUBackend(
+      precision: precision, threads: threads, instructionSet: self.instructionSet)
     blocks = BlockStore(
-      reader: WeightReader(checkpoint: checkpoint, device: backend), budget: weightBudget,
-      precision: precision)
+      reader: WeightReader(checkpoint: checkpoint, device: backend), budget: weightBudget)
   }
 
   /// Lane time by kernel, summed over all runs so far.
@@ -34,7 +49,8 @@ public final class SteeringEngine: Sendable {
   ) throws(EngineError) -> RunPlan {
     try check(sequences, hooks)
     return try RunPlan(
-      sequences, hooks: hooks, config: config, precision: precision, budget: memoryBudget)
+      sequences, hooks: hooks, config: config, precision: precision, weights: blocks.sizes,
+      budget: memoryBudget)
   }
 
   /// Runs `sequences` as `plan` says and delivers the rows of every hook point in `hooks`.
@@ -52,6 +68,8 @@ public final class SteeringEngine: Sendable {
     deliver: (CapturedRows) throws -> Void
   ) throws {
     try check(sequences, hooks)
+    turn.lock()
+    defer { turn.unlock() }
     let pass = ForwardPass(
       reader: blocks.reader, blocks: blocks, hooks: hooks, shouldStop: shouldStop)
     let work = Double(max(plan.rowSteps, 1))

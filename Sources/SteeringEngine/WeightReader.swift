@@ -38,20 +38,7 @@ struct WeightReader<Device: Backend>: Sendable {
   ) throws(EngineError) -> Projection<Device> {
     var parts: [any Weight] = []
     for role in roles { parts.append(try weight(role)) }
-    let offsets = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.outputs) }
-    let (joined, inputs) = (parts, parts[0].inputs)
-    let linear = try device.makeLinear(outputs: offsets[parts.count], inputs: inputs) {
-      (slice, output) throws(EngineError) in
-      for (part, offset) in zip(joined, offsets) {
-        let wanted = slice.clamped(to: offset..<offset + part.outputs)
-        guard !wanted.isEmpty else { continue }
-        let target = (wanted.lowerBound - slice.lowerBound) * inputs
-        let room = output[target..<target + wanted.count * inputs]
-        try unpack(
-          part, wanted.lowerBound - offset..<wanted.upperBound - offset,
-          into: UnsafeMutableBufferPointer(rebasing: room))
-      }
-    }
+    let linear = try device.makeLinear(parts)
     for part in parts { part.release() }
     var bias: [Float] = []
     for role in biases { bias += try values(of: role) }
@@ -65,9 +52,7 @@ struct WeightReader<Device: Backend>: Sendable {
   ) throws(EngineError) -> Device.Screen? {
     let table = try weight(role)
     defer { table.release() }
-    return try device.makeScreen(for: projection.weight) { (slice, output) throws(EngineError) in
-      try unpack(table, slice, into: output)
-    }
+    return try device.makeScreen(for: projection.weight, from: table)
   }
 
   /// What block 0 reads, `[token, dModel]` float32: embeddings, scaled, plus learned positions.
@@ -83,6 +68,14 @@ struct WeightReader<Device: Backend>: Sendable {
       for index in values.indices { values[index] += added[index] }
     }
     return values
+  }
+
+  /// The memory that packed weights take, in bytes; one that the checkpoint lacks, which is an error
+  /// when it is read, counts nothing.
+  func byteCount(of roles: [TensorRole]) -> Int {
+    roles.reduce(0) { sum, role in
+      sum + ((try? weight(role)).map(device.byteCount) ?? 0)
+    }
   }
 
   /// A table for each rotary rule of the model, for positions `0..<positions`.

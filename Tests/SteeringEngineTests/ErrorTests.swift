@@ -119,9 +119,9 @@ import Testing
       (.noSuchLayer(.residPost(30), nLayers: 30), ["blocks.30.hook_resid_post", "0 to 29"]),
       (.nonFinite(.mlpOut(2), sequence: 4, position: 7), ["blocks.2.hook_mlp_out", "4", "7"]),
       (.budgetTooSmall(budget: 1 << 30, needed: 3 << 30), ["--memory-budget 3073M"]),
-      (.unsupportedPrecision(.bf16), ["bf16", "--precision f32"]),
+      (.noInstructionSet("avx9", available: [.avx2, .avx512]), ["avx9", "avx2, avx512"]),
+      (.noInstructionSet(nil, available: []), ["AVX2", "x86-64-v3"]),
       (.outOfMemory(purpose: "weights", bytes: 5 << 20), ["weights", "6 MiB", "--memory-budget"]),
-      (.device(operation: "multiply", status: 3), ["multiply", "3", "oneDNN"]),
     ]
     for (error, parts) in errors {
       for part in parts { #expect(error.description.contains(part), "\(error)") }

@@ -8,11 +8,11 @@ import Testing
 
   /// Calls `body` for every row of every expected hook point.
   private func forEachRow(
-    of model: String, _ precision: Precision,
+    of model: String, _ precision: Precision, _ instructionSet: InstructionSet,
     _ body: (_ hook: HookPoint, _ actual: ArraySlice<Float>, _ expected: ArraySlice<Float>) -> Void
   ) throws {
     let expected = try ExpectedRows(of: model)
-    let engine = try Fixture.engine(model, precision)
+    let engine = try Fixture.engine(model, precision, instructionSet: instructionSet)
     let hooks = engine.allHooks.filter { expected.hookNames.contains($0.description) }
     try #require(hooks.count == expected.hookNames.count)
     let captured = try engine.capture(expected.sequences, hooks)
@@ -28,22 +28,24 @@ import Testing
     }
   }
 
-  @Test(arguments: models)
-  func `float32 rows are Hugging Face's within 1e-5`(model: String) throws {
+  @Test(arguments: models, InstructionSet.available)
+  func `float32 rows are Hugging Face's within 1e-5`(
+    model: String, instructionSet: InstructionSet
+  ) throws {
     var worst = (error: 0.0, hook: HookPoint.embed)
-    try forEachRow(of: model, .f32) { hook, actual, expected in
+    try forEachRow(of: model, .f32, instructionSet) { hook, actual, expected in
       let error = relativeError(actual, expected)
       if !(error <= worst.error) { worst = (error, hook) }
     }
     #expect(worst.error <= 1e-5, "\(worst.hook) of \(model) is off by \(worst.error)")
   }
 
-  @Test(
-    .enabled(if: Fixture.precisions.contains(.bf16), "this oneDNN has no bf16 product"),
-    arguments: models)
-  func `bf16 rows point where Hugging Face's float32 rows do`(model: String) throws {
+  @Test(arguments: models, InstructionSet.available)
+  func `bf16 rows point where Hugging Face's float32 rows do`(
+    model: String, instructionSet: InstructionSet
+  ) throws {
     var worst = (cosine: 1.0, hook: HookPoint.embed)
-    try forEachRow(of: model, .bf16) { hook, actual, expected in
+    try forEachRow(of: model, .bf16, instructionSet) { hook, actual, expected in
       let cosine = cosine(actual, expected)
       if !(cosine >= worst.cosine) { worst = (cosine, hook) }
     }
@@ -51,7 +53,7 @@ import Testing
   }
 
   @Test func `the embedding is exact`() throws {
-    for precision in Fixture.precisions {
+    for precision in Precision.allCases {
       let expected = try ExpectedRows(of: "heads-of-8")
       let engine = try Fixture.engine("heads-of-8", precision)
       let captured = try engine.capture(expected.sequences, [.embed])

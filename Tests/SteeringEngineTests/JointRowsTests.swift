@@ -2,15 +2,16 @@ import SteeringEngine
 import Testing
 
 /// Few rows are multiplied by all workers together and many in tiles; at widths like a real model's,
-/// whose products add up in several parts, no bit may tell.
+/// whose weights are unpacked in several stretches, no bit may tell.
 @Suite struct JointRowsTests {
-  private static let model = TinyModel(
+  static let model = TinyModel(
     dHead: 64, nHeads: 9, nKVHeads: 3, width: 576, innerWidth: 1536, vocabulary: 320, seed: 5)
 
-  @Test(arguments: [Precision.f32, .bf16], [1, 2, 3])
-  func `a row alone and among many`(precision: Precision, threads: Int) throws {
-    let engine = try SteeringEngine(
-      checkpoint: Self.model.checkpoint(), precision: precision, threads: threads)
+  @Test(arguments: Setup.all.filter { $0.model == "heads-of-8" }, [1, 2, 3])
+  func `a row alone and among many`(setup: Setup, threads: Int) throws {
+    let engine = try Fixture.engine(
+      of: Self.model.checkpoint(), setup.precision, threads: threads,
+      instructionSet: setup.instructionSet)
     var random = SeededRandom(seed: 11)
     let sequences = (0..<9).map { length in
       TokenSequence(

@@ -33,10 +33,10 @@ const char *ck_family_name(ck_family family);
 bool ck_has_family(ck_family family);
 
 /// The family that kernels run with: what WORKBENCH_ISA names when the machine has it, else the
-/// latest that the machine has.
+/// latest that is fast there.
 ck_family ck_family_in_use(void);
 
-/// Lets kernels run with a family that the machine has, from now on and on all threads.
+/// Lets kernels that this thread calls run with a family that the machine has, from now on.
 void ck_use_family(ck_family family);
 
 #ifdef __cplusplus

@@ -96,6 +96,8 @@ struct AdaptedWeight: Weight {
   var outputs: Int { base.outputs }
   var inputs: Int { base.inputs }
 
+  func damage(inRow row: Int) -> CheckpointError { base.damage(inRow: row) }
+
   func unpackRows(
     _ rows: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {

@@ -5,6 +5,8 @@ struct TensorWeight: Weight {
 
   var outputs: Int { rows.count }
   var inputs: Int { tensor.columns }
+
+  func damage(inRow row: Int) -> CheckpointError { tensor.damage(in: "row \(rows.storedRow(row))") }
   var rowType: TensorType? { tensor.type }
 
   func unpackRows(
@@ -53,6 +55,8 @@ struct VectorWeight: Weight {
   var outputs: Int { 1 }
   var inputs: Int { elements.count }
 
+  func damage(inRow row: Int) -> CheckpointError { tensor.damage(in: "the numbers") }
+
   func unpackRows(
     _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
@@ -72,6 +76,10 @@ struct TransposedWeight: Weight {
 
   var outputs: Int { columns.count }
   var inputs: Int { tensor.rows }
+
+  func damage(inRow row: Int) -> CheckpointError {
+    tensor.damage(in: "column \(columns.storedRow(row))")
+  }
 
   /// The count of stored rows that are unpacked together; a line of the cache in the output.
   private static let blockRows = 16

@@ -29,13 +29,13 @@ protocol Backend: Sendable {
   func download(_ matrix: Matrix, rows: Int) throws(EngineError) -> [Float]
   func makeTrie(_ ancestry: Ancestry) throws(EngineError) -> Trie
 
-  /// Packs the weight `[outputs, inputs]` of y = x Wᵀ; `unpack` writes any range of its rows.
-  func makeLinear(
-    outputs: Int, inputs: Int,
-    unpack:
-      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
-      throws(EngineError) -> Void
-  ) throws(EngineError) -> Linear
+  /// Packs the weight `[outputs, inputs]` of y = x Wᵀ, whose outputs are those of `parts`, one after
+  /// another.
+  ///
+  /// - Throws: ``EngineError/checkpoint(_:)``, also where a number is not finite.
+  func makeLinear(_ parts: [any Weight]) throws(EngineError) -> Linear
+  /// The memory that a packed weight takes, in bytes.
+  func byteCount(of weight: any Weight) -> Int
 
   /// Calls `body` with a lane and a tile for tiles that cover `0..<rows`, and waits for all.
   ///
@@ -62,14 +62,9 @@ protocol Backend: Sendable {
   /// out = x Wᵀ.
   func multiply(
     _ x: Rows<Matrix>, by weight: Linear, into out: Rows<Matrix>, lane: Int) throws(EngineError)
-  /// Packs what finds the largest outputs of a product with `weight`, whose rows `unpack` writes; nil
-  /// where the device has nothing that is faster than computing all, or a number is not finite.
-  func makeScreen(
-    for weight: Linear,
-    unpack:
-      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
-      throws(EngineError) -> Void
-  ) throws(EngineError) -> Screen?
+  /// Packs what finds the largest outputs of a product with `weight`, which is `table` alone; nil where
+  /// the device has nothing that is faster than computing all, or a number is too large.
+  func makeScreen(for weight: Linear, from table: any Weight) throws(EngineError) -> Screen?
   /// [row]: outputs of x Wᵀ, as ``multiply(_:by:into:lane:)`` computes them, among which are the
   /// largest and all that are as large as the largest that is not in the row's set of `passed`.
   ///

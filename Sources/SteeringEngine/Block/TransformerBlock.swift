@@ -21,6 +21,12 @@ struct TransformerBlock<Device: Backend>: Sendable {
   let mlpPostNorm: NormWeights<Device.Matrix>?
   let attention: LayerAttention
 
+  /// The weights of the products of block `layer`.
+  static func productRoles(_ layer: Int, config: ModelConfig) -> [TensorRole] {
+    let tensors: [BlockTensor] = [.q, .k, .v, .attnOut, .gate, .up, .down]
+    return tensors.filter(config.blockTensors.contains).map { .block(layer, $0) }
+  }
+
   /// Reads and packs the weights of block `layer`.
   init(layer: Int, reader: WeightReader<Device>) throws(EngineError) {
     let config = reader.config

@@ -1,26 +1,30 @@
 import CKernels
+import Checkpoints
 import Synchronization
 
 extension CPUBackend {
+  /// Outputs that are unpacked and turned into bytes at a time.
+  private static let screenRows = 128
+
   func makeScreen(
-    for weight: PackedLinear,
-    unpack:
-      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
-      throws(EngineError) -> Void
+    for weight: PackedLinear, from table: any Weight
   ) throws(EngineError) -> CPUScreen? {
     let (outputs, inputs) = (weight.outputs, weight.inputs)
-    guard ck_has_screen(), inputs % Int(CK_SCREEN_GROUP) == 0, weight.isBlocked,
-      try fewRows.depth(n: outputs, k: inputs, lane: lanes[jointLane]) != nil
-    else { return nil }
+    guard ck_has_screen(), inputs % Int(CK_SCREEN_GROUP) == 0, weight.parts.count == 1 else {
+      return nil
+    }
     let screen = try CPUScreen(outputs: outputs, inputs: inputs)
     let isFinite = Atomic<Bool>(true)
-    try forEach(of: outputs, step: PackedLinear.sliceRows, shouldStop: { false }) {
+    try forEach(of: outputs, step: Self.screenRows, shouldStop: { false }) {
       (laneIndex, slice) throws(EngineError) in
       let lane = self.lanes[laneIndex]
-      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
+      let memory = try lane.scratch(bytes: Self.screenRows * inputs * 4)
       let rows = memory.assumingMemoryBound(to: Float.self)
       try lane.clock.time(.pack) { () throws(EngineError) in
-        try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
+        do throws(CheckpointError) {
+          try table.unpackRows(
+            slice, into: UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
+        } catch { throw .checkpoint(error) }
         if precision == .bf16 { ck_round_to_bf16(rows, slice.count * inputs) }
         if !screen.pack(slice, from: rows) { isFinite.store(false, ordering: .relaxed) }
       }
@@ -33,9 +37,7 @@ extension CPUBackend {
     lane: Int
   ) throws(EngineError) -> [[ScoredOutput]]? {
     let count = x.range.count
-    guard let rows = ScreenRows(x),
-      let depth = try fewRows.depth(n: weight.outputs, k: weight.inputs, lane: lanes[lane])
-    else { return nil }
+    guard let rows = ScreenRows(x) else { return nil }
     let parts = Mutex<[[Candidates]]>([])
     try share(of: screen.blockCount, lane: lane) { (lane, blocks) throws(EngineError) in
       let lane = lanes[lane]
@@ -47,13 +49,16 @@ extension CPUBackend {
     }
     let found = parts.withLock { $0 }
     let largest = Mutex([[ScoredOutput]?](repeating: nil, count: count))
-    share(of: count, lane: lane) { lane, part in
-      lanes[lane].clock.time(.screen) {
+    try share(of: count, lane: lane) { (lane, part) throws(EngineError) in
+      let lane = lanes[lane]
+      var product = product(of: x, by: weight.parts[0], yStride: weight.outputs)
+      let scratch = try lane.scratch(bytes: ck_multiply_scratch(&product, 1))
+      lane.clock.time(.screen) {
         for row in part {
           let candidates = found.map { $0[row] }
           guard !candidates.contains(where: \.isIncomplete) else { continue }
           let outputs = Candidates.merged(candidates).largest(passing: passed[row]) {
-            compute($0, of: x.part(row..<row + 1), by: weight, depth: depth)
+            compute($0, of: x.part(row..<row + 1), by: product, scratch: scratch)
           }
           largest.withLock { $0[row] = outputs }
         }
@@ -65,17 +70,15 @@ extension CPUBackend {
 
   /// Computes some outputs of one row.
   private func compute(
-    _ outputs: ArraySlice<Int32>, of x: Rows<CPUMatrix>, by weight: PackedLinear, depth: Int
+    _ outputs: ArraySlice<Int32>, of x: Rows<CPUMatrix>, by product: ck_product,
+    scratch: UnsafeMutableRawPointer
   ) -> [ScoredOutput] {
-    var product = ck_few_rows(
-      n: weight.outputs, k: weight.inputs, depth: depth, x_stride: x.matrix.columns,
-      y_stride: weight.outputs, is_bf16: x.matrix.format == .bf16)
     var scores = [Float](repeating: 0, count: outputs.count)
-    let isDone = outputs.withUnsafeBufferPointer {
-      ck_multiply_outputs(
-        &product, x.address, weight.packed(), $0.baseAddress, outputs.count, &scores)
+    withUnsafePointer(to: product) { product in
+      outputs.withUnsafeBufferPointer {
+        ck_multiply_outputs(product, x.address, $0.baseAddress, outputs.count, &scores, scratch)
+      }
     }
-    precondition(isDone, "a depth was found for a product that does not exist")
     return zip(outputs, scores).map { ScoredOutput(output: $0, score: $1) }
   }
 }

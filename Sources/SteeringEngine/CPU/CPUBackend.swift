@@ -1,23 +1,24 @@
-import COneDNN
+import CKernels
+import Checkpoints
 import Synchronization
 
-/// The forward pass on the machine's own cores: oneDNN for products, `CKernels` for the rest.
+/// The forward pass on the machine's own cores, by the loops of `CKernels`.
 final class CPUBackend: Backend {
-  /// Rows of a tile: enough for oneDNN's full rate, few enough to stay in a core's cache.
-  static let tileRows = 64
-  /// Rows of a worker from which on it multiplies faster than the weights come from memory.
-  private static let ownRows = 16
+  /// Rows of a tile: so many that unpacking weights for them costs little, few enough to stay in a
+  /// core's cache.
+  static let tileRows = 128
+  /// Rows of a worker from which on it is faster to unpack all weights than to share them.
+  private static let ownRows = 64
+  /// What heights of tiles are multiples of, where rows are spread over workers.
+  private static let heightStep = 6
 
   let precision: Precision
-  let products: ProductCache
-  let fewRows: FewRowProducts
+  let instructionSet: InstructionSet
   /// A lane for each worker, and the joint lane.
   let lanes: [Lane]
-  /// Rows that are so few that workers share the weights rather than the rows; 0 where weights cannot
-  /// be shared.
+  /// Rows that are so few that workers share the weights rather than the rows.
   private let jointRows: Int
   private let team: WorkerTeam
-  private nonisolated(unsafe) let engine: dnnl_engine_t
 
   var laneCount: Int { lanes.count }
   private var workers: Int { lanes.count - 1 }
@@ -25,27 +26,13 @@ final class CPUBackend: Backend {
   var jointLane: Int { lanes.count - 1 }
   var maxTileRows: Int { Self.tileRows }
 
-  init(precision: Precision, threads: Int) throws(EngineError) {
-    // Before the first product is compiled: oneDNN plans a product for the threads it sees.
-    onednn_use_calling_thread_only()
-    var engine: dnnl_engine_t?
-    let status = dnnl_engine_create(&engine, dnnl_cpu, 0)
-    guard status == dnnl_success, let engine else {
-      throw .device(operation: "open the CPU engine", status: Int(status.rawValue))
-    }
-    self.engine = engine
+  init(precision: Precision, threads: Int, instructionSet: InstructionSet) {
     self.precision = precision
-    products = ProductCache(engine: engine, precision: precision)
-    fewRows = FewRowProducts(products: products)
-    let isShareable = try products.wholeTile(n: 1024, k: 1024).packsBy64
-    jointRows = isShareable ? min(Self.tileRows, max(threads, 1) * Self.ownRows - 1) : 0
-    var lanes: [Lane] = []
-    for _ in 0...max(threads, 1) { lanes.append(try Lane(engine: engine)) }
-    self.lanes = lanes
+    self.instructionSet = instructionSet
+    jointRows = min(Self.tileRows, max(threads, 1) * Self.ownRows - 1)
+    lanes = (0...max(threads, 1)).map { _ in Lane() }
     team = WorkerTeam(count: threads)
   }
-
-  deinit { dnnl_engine_destroy(engine) }
 
   /// Lane time by kernel since the backend was made.
   var clock: KernelClock {
@@ -78,29 +65,6 @@ final class CPUBackend: Backend {
 
   func makeTrie(_ ancestry: Ancestry) throws(EngineError) -> CPUTrie { CPUTrie(ancestry) }
 
-  func makeLinear(
-    outputs: Int, inputs: Int,
-    unpack:
-      @escaping @Sendable (Range<Int>, UnsafeMutableBufferPointer<Float>)
-      throws(EngineError) -> Void
-  ) throws(EngineError) -> PackedLinear {
-    let linear = try PackedLinear(
-      outputs: outputs, inputs: inputs, products: products)
-    let slices = linear.slices
-    try forEach(of: slices.count, step: 1, shouldStop: { false }) {
-      (laneIndex, index) throws(EngineError) in
-      let slice = slices[index.lowerBound]
-      let lane = self.lanes[laneIndex]
-      let memory = try lane.scratch(bytes: PackedLinear.sliceRows * inputs * 4)
-      let rows = memory.assumingMemoryBound(to: Float.self)
-      try lane.clock.time(.pack) { () throws(EngineError) in
-        try unpack(slice, UnsafeMutableBufferPointer(start: rows, count: slice.count * inputs))
-        try linear.pack(slice, from: rows, stream: lane.stream)
-      }
-    }
-    return linear
-  }
-
   func forEachTile(
     of rows: Int, shouldStop: @Sendable () -> Bool,
     _ body: @Sendable (_ lane: Int, _ tile: Range<Int>) throws(EngineError) -> Void
@@ -108,13 +72,11 @@ final class CPUBackend: Backend {
     guard rows > jointRows else {
       guard rows > 0 else { return }
       guard !shouldStop() else { throw .interrupted }
-      onednn_use_calling_thread_only()
       return try body(jointLane, 0..<rows)
     }
-    // Rows of less than a tile a worker are spread over all, in heights that products exist for.
+    // Rows of less than a tile a worker are spread over all.
     let even = (rows + workers - 1) / workers
-    let heightStep = ProductCache.heightStep
-    let step = min(Self.tileRows, max((even + heightStep - 1) / heightStep, 1) * heightStep)
+    let step = min(Self.tileRows, (even + Self.heightStep - 1) / Self.heightStep * Self.heightStep)
     try forEach(of: rows, step: step, shouldStop: shouldStop, body)
   }
 

@@ -1,5 +1,4 @@
 import CKernels
-import COneDNN
 import Foundation
 import Synchronization
 
@@ -27,7 +26,6 @@ final class WorkerTeam: Sendable {
   ///
   /// `body` must not call the team again.
   func run(_ body: (_ member: Int) -> Void) {
-    onednn_use_calling_thread_only()
     guard count > 1 else { return body(0) }
     withoutActuallyEscaping(body) { body in
       // By its address, so that no member still holds the closure when this returns.
@@ -89,7 +87,6 @@ private final class Shared: Sendable {
   }
 
   func serve(as member: Int) {
-    onednn_use_calling_thread_only()
     var done = 0
     while true {
       waitForPiece(after: done)

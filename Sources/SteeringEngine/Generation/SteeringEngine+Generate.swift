@@ -44,6 +44,8 @@ extension SteeringEngine {
     guard options.maxNewTokens > 0 else {
       return requests.map { _ in GeneratedText(tokens: [], end: .length) }
     }
+    turn.lock()
+    defer { turn.unlock() }
     let generator = Generator(
       blocks: blocks, requests: requests, contexts: contexts, options: options,
       isSettled: isSettled, shouldStop: shouldStop)
@@ -66,7 +68,8 @@ extension SteeringEngine {
   ) throws(EngineError) -> [Range<Int>] {
     let requests = contexts.ranges.indices
     guard !requests.isEmpty else { return [] }
-    let cost = MemoryCost(hooks: [.logits], config: config, precision: precision)
+    let cost = MemoryCost(
+      hooks: [.logits], config: config, precision: precision, weights: blocks.sizes)
     let slots = contexts.slots(for: requests, options) * options.maxNewTokens * cost.cachedRow
     let available = budget - max(cost.fixed, min(blocks.bytes, budget / 2)) - slots
     var ranges: [Range<Int>] = []

@@ -1,10 +1,11 @@
+import CKernels
 import SteeringEngine
 import Testing
 
 /// Many greedy tokens are chosen without computing all scores; nothing may tell.
-@Suite(.enabled(if: ScreenedModel.isProvidedFor, "this machine computes all scores"))
+@Suite(.enabled(if: ck_has_screen(), "this machine has no products of bytes (AVX-512 VNNI)"))
 struct GreedyScreenTests {
-  @Test(arguments: Fixture.precisions, ScreenedModel.all)
+  @Test(arguments: Precision.allCases, ScreenedModel.all)
   func `answers are those of all scores`(precision: Precision, model: ScreenedModel) throws {
     // An engine that must not keep weights has no room for a screen.
     let plain = try model.engine(precision, keepingWeights: false)
@@ -98,13 +99,6 @@ struct ScreenedModel: CustomTestStringConvertible {
         values = (0..<5000).flatMap { _ in values[..<64] }
       }, leastAnswers: 0),
   ]
-
-  static let isProvidedFor: Bool = {
-    let prompt = TokenSequence(tokens: [1, 7], readPositions: [])
-    guard let engine = try? plain.engine(.f32) else { return true }
-    _ = try? engine.answers([TokenSequence](repeating: prompt, count: 14), .greedy(newTokens))
-    return engine.clock[.screen] > 0
-  }()
 
   private static func tiny(
     vocabulary: Int, _ change: (inout [Float]) -> Void = { _ in }

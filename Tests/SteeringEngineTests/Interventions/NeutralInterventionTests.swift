@@ -47,7 +47,7 @@ import Testing
     ("positions behind the end", [Intervention(.zero, at: .residPost(1), positions: .from(12))]),
   ]
 
-  @Test(arguments: Fixture.precisions)
+  @Test(arguments: Precision.allCases)
   func `what changes nothing changes no bit`(precision: Precision) throws {
     let engine = try Fixture.engine("heads-of-8", precision)
     let plain = try engine.capture([.readEverywhere(Self.tokens)], engine.allHooks)

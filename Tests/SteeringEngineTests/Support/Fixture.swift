@@ -11,26 +11,21 @@ enum Fixture {
   }
 
   static func engine(
-    _ name: String, _ precision: Precision = .f32, threads: Int = 2
+    _ name: String, _ precision: Precision = .f32, threads: Int = 2,
+    instructionSet: InstructionSet? = nil
   ) throws -> SteeringEngine {
-    try engine(of: GGUFCheckpoint(open(name + ".gguf")), precision, threads: threads)
+    try engine(
+      of: GGUFCheckpoint(open(name + ".gguf")), precision, threads: threads,
+      instructionSet: instructionSet)
   }
 
   static func engine(
-    of checkpoint: any Checkpoint, _ precision: Precision = .f32, threads: Int = 2
+    of checkpoint: any Checkpoint, _ precision: Precision = .f32, threads: Int = 2,
+    instructionSet: InstructionSet? = nil
   ) throws -> SteeringEngine {
-    try SteeringEngine(checkpoint: checkpoint, precision: precision, threads: threads)
-  }
-
-  /// The precisions that this machine's oneDNN can do.
-  static let precisions: [Precision] = Precision.allCases.filter { precision in
-    do {
-      let engine = try engine("heads-of-8", precision, threads: 1)
-      _ = try engine.capture([TokenSequence(tokens: [1], readPositions: [0])], [.residPost(0)])
-      return true
-    } catch {
-      return error as? EngineError != .unsupportedPrecision(precision)
-    }
+    try SteeringEngine(
+      checkpoint: checkpoint, precision: precision, threads: threads,
+      instructionSet: instructionSet)
   }
 }
 

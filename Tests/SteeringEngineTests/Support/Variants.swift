@@ -2,19 +2,24 @@ import Testing
 import SteeringEngine
 import Testing
 
-/// A model and a precision, for tests that hold in each.
+/// A model, a precision and a family of products, for tests that hold in each.
 struct Setup: CustomTestStringConvertible {
   var model: String
   var precision: Precision
-  var testDescription: String { "\(model) in \(precision)" }
+  var instructionSet: InstructionSet
+  var testDescription: String { "\(model) in \(precision) with \(instructionSet)" }
 
-  /// Both attention kernels, in every precision that this machine has.
+  /// Both attention kernels, in every precision, with every family that this machine has.
   static let all = ["heads-of-8", "heads-of-16"].flatMap { model in
-    Fixture.precisions.map { Setup(model: model, precision: $0) }
+    Precision.allCases.flatMap { precision in
+      InstructionSet.available.map {
+        Setup(model: model, precision: precision, instructionSet: $0)
+      }
+    }
   }
 
   func engine(threads: Int = 2) throws -> SteeringEngine {
-    try Fixture.engine(model, precision, threads: threads)
+    try Fixture.engine(model, precision, threads: threads, instructionSet: instructionSet)
   }
 }
 
