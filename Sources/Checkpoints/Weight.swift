@@ -19,8 +19,6 @@ public protocol Weight: Sendable {
   func readRows(
     _ rows: Range<Int>, into output: UnsafeMutableRawBufferPointer
   ) throws(CheckpointError)
-  /// Gives the memory behind this weight back to the system; it can still be unpacked again.
-  func release()
 }
 
 extension Weight {

@@ -52,7 +52,6 @@ struct WeightReader<Device: Backend>: Sendable {
           into: UnsafeMutableBufferPointer(rebasing: room))
       }
     }
-    for part in parts { part.release() }
     var bias: [Float] = []
     for role in biases { bias += try values(of: role) }
     return Projection(
@@ -64,7 +63,6 @@ struct WeightReader<Device: Backend>: Sendable {
     _ role: TensorRole, of projection: Projection<Device>
   ) throws(EngineError) -> Device.Screen? {
     let table = try weight(role)
-    defer { table.release() }
     return try device.makeScreen(for: projection.weight) { (slice, output) throws(EngineError) in
       try unpack(table, slice, into: output)
     }

@@ -122,6 +122,4 @@ private struct RowsInMemory: Weight {
   func unpackRows(_ rows: Range<Int>, into output: UnsafeMutableBufferPointer<Float>) {
     _ = output.update(fromContentsOf: values[rows.lowerBound * inputs..<rows.upperBound * inputs])
   }
-
-  func release() {}
 }
