@@ -65,7 +65,6 @@ public struct ModelVerification: Sendable {
         count += values.count
         start = rows.upperBound
       }
-      weight.release()
     }
     return "\(roles.count) weights, \(count) numbers, all finite"
   }

@@ -2,10 +2,12 @@
 ///
 /// Every description is one sentence that names the file, the place inside it, and what to do.
 public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The file cannot be opened or mapped.
+  /// The file cannot be opened or read.
   case unreadable(path: String, reason: String)
   /// The file cannot be written; nothing was left under its name.
   case unwritable(path: String, reason: String)
+  /// Another process wrote to the file between its opening and its use.
+  case changed(path: String, place: String, change: String)
   /// The bytes break the rules of the file format.
   case malformed(path: String, place: String, problem: String)
   /// The file is valid, but this library does not read such files.
@@ -34,6 +36,9 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
       return "cannot read \(path): \(reason)"
     case .unwritable(let path, let reason):
       return "cannot write \(path): \(reason)"
+    case .changed(let path, let place, let change):
+      return "cannot go on reading \(path) at \(place): \(change); "
+        + "copy or download the file again and run the command again"
     case .malformed(let path, let place, let problem):
       return "\(path) is damaged at \(place): \(problem); download or convert the file again"
     case .unsupported(let path, let what, let remedy):

@@ -21,8 +21,6 @@ public protocol Weight: Sendable {
   ) throws(CheckpointError)
   /// The error for a number of output `row` that is NaN or infinite.
   func damage(inRow row: Int) -> CheckpointError
-  /// Gives the memory behind this weight back to the system; it can still be unpacked again.
-  func release()
 }
 
 extension Weight {

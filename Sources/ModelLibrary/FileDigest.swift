@@ -35,13 +35,11 @@ public struct FileDigest: Sendable {
     if let note, let known = try? String(contentsOfFile: note, encoding: .utf8), known.count == 64 {
       return known
     }
-    let file: MappedFile
-    do throws(CheckpointError) { file = try MappedFile(path: path) } catch {
+    let computed: String?
+    do throws(CheckpointError) { computed = try Self.sha256(of: OpenFile(path: path)) } catch {
       throw .checkpoint(error)
     }
-    guard let digest = file.withUnsafeBytes({ Self.sha256(of: $0) }) else {
-      throw .digest(path: path)
-    }
+    guard let digest = computed else { throw .digest(path: path) }
     if let note {
       // Only a saving of time: where the folder cannot be written, the digest is computed again.
       try? FileManager.default.createDirectory(
@@ -61,7 +59,23 @@ public struct FileDigest: Sendable {
   private static func sha256(of bytes: UnsafeRawBufferPointer) -> String? {
     var digest = [UInt8](repeating: 0, count: 32)
     guard openssl_sha256(bytes.baseAddress, bytes.count, &digest) else { return nil }
-    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hexadecimal(digest)
+  }
+
+  private static func sha256(of file: OpenFile) throws(CheckpointError) -> String? {
+    guard let state = openssl_sha256_begin() else { return nil }
+    defer { openssl_sha256_free(state) }
+    var isComplete = true
+    try file.forEachPart { part in
+      isComplete = openssl_sha256_add(state, part.baseAddress, part.count) && isComplete
+    }
+    var digest = [UInt8](repeating: 0, count: 32)
+    guard isComplete, openssl_sha256_end(state, &digest) else { return nil }
+    return hexadecimal(digest)
+  }
+
+  private static func hexadecimal(_ digest: [UInt8]) -> String {
+    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// Where the digest of the file in its present state is remembered.

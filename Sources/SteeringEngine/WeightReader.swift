@@ -39,7 +39,6 @@ struct WeightReader<Device: Backend>: Sendable {
     var parts: [any Weight] = []
     for role in roles { parts.append(try weight(role)) }
     let linear = try device.makeLinear(parts)
-    for part in parts { part.release() }
     var bias: [Float] = []
     for role in biases { bias += try values(of: role) }
     return Projection(
@@ -50,9 +49,7 @@ struct WeightReader<Device: Backend>: Sendable {
   func screen(
     _ role: TensorRole, of projection: Projection<Device>
   ) throws(EngineError) -> Device.Screen? {
-    let table = try weight(role)
-    defer { table.release() }
-    return try device.makeScreen(for: projection.weight, from: table)
+    try device.makeScreen(for: projection.weight, from: weight(role))
   }
 
   /// What block 0 reads, `[token, dModel]` float32: embeddings, scaled, plus learned positions.

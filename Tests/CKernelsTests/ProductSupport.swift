@@ -1,4 +1,5 @@
 import CKernels
+import Testing
 
 /// A family of kernels that this machine has.
 struct Family: CustomTestStringConvertible {

@@ -17,39 +17,58 @@ import Testing
     var value: Float
     var testDescription: String { "\(value) in \(tensor), dHead \(dHead), \(precision)" }
 
-    static let all = TinyModel.blockTensors.flatMap { tensor in
-      [8, 16].flatMap { dHead in
-        Fixture.precisions.flatMap { precision in
-          [Float.nan, .infinity].map {
-            Spoilt(tensor: tensor, dHead: dHead, precision: precision, value: $0)
+    static func all(_ tensors: [String]) -> [Spoilt] {
+      tensors.flatMap { tensor in
+        [8, 16].flatMap { dHead in
+          Precision.allCases.flatMap { precision in
+            [Float.nan, .infinity].map {
+              Spoilt(tensor: tensor, dHead: dHead, precision: precision, value: $0)
+            }
           }
         }
       }
     }
 
-    /// The first hook point of the block that the tensor takes part in.
-    var firstHook: HookPoint {
-      switch tensor {
-      case "ffn_norm", "ffn_gate", "ffn_up", "ffn_down": .mlpOut(1)
-      default: .attnOut(1)
-      }
+    static let norms = all(TinyModel.blockTensors.filter { $0.hasSuffix("norm") })
+    static let matrices = all(TinyModel.blockTensors.filter { !$0.hasSuffix("norm") })
+
+    /// A model with `value` in a row of the tensor of block 1.
+    func model(row: Int) throws -> TinyModel {
+      var model = TinyModel(dHead: dHead)
+      let name = TinyModel.name(tensor, layer: 1)
+      let width = try #require(model.weights[name]?.shape.last)
+      for i in 0..<width { model.weights[name]?.values[row * width + i] = value }
+      return model
     }
   }
 
-  @Test(arguments: Spoilt.all)
-  func `a weight that is not finite is found at the first hook point behind it`(
+  @Test(arguments: Spoilt.matrices)
+  func `a matrix that is not finite is named with the row when its block is reached`(
     spoilt: Spoilt
   ) throws {
-    var model = TinyModel(dHead: spoilt.dHead)
+    let engine = try Fixture.engine(of: spoilt.model(row: 3).checkpoint(), spoilt.precision)
     let name = TinyModel.name(spoilt.tensor, layer: 1)
-    // A whole row, so that the sign of what it meets does not matter.
-    let width = try #require(model.weights[name]?.shape.last)
-    for i in 0..<width { model.weights[name]?.values[i] = spoilt.value }
-    let engine = try Fixture.engine(of: model.checkpoint(), spoilt.precision)
-    #expect(throws: EngineError.nonFinite(spoilt.firstHook, sequence: 0, position: 1)) {
+    #expect {
       try engine.capture(Self.sequences, engine.allHooks)
+    } throws: { error in
+      let text = "\(error)"
+      return text.contains("tiny.gguf is damaged at row 3 of tensor \"\(name)\"")
+        && text.contains("NaN or infinite")
     }
     // The block before it is sound.
+    let sound = try engine.capture(Self.sequences, [.residPost(0)])
+    #expect(sound.rows[.residPost(0)]?.joined().allSatisfy { $0.isFinite } == true)
+  }
+
+  @Test(arguments: Spoilt.norms)
+  func `a norm that is not finite is found at the first hook point behind it`(
+    spoilt: Spoilt
+  ) throws {
+    let engine = try Fixture.engine(of: spoilt.model(row: 0).checkpoint(), spoilt.precision)
+    let hook = spoilt.tensor == "ffn_norm" ? HookPoint.mlpOut(1) : .attnOut(1)
+    #expect(throws: EngineError.nonFinite(hook, sequence: 0, position: 1)) {
+      try engine.capture(Self.sequences, engine.allHooks)
+    }
     let sound = try engine.capture(Self.sequences, [.residPost(0)])
     #expect(sound.rows[.residPost(0)]?.joined().allSatisfy { $0.isFinite } == true)
   }

@@ -123,5 +123,7 @@ private struct RowsInMemory: Weight {
     _ = output.update(fromContentsOf: values[rows.lowerBound * inputs..<rows.upperBound * inputs])
   }
 
-  func release() {}
+  func damage(inRow row: Int) -> CheckpointError {
+    .badRequest(path: "", tensor: "", problem: "row \(row) is not finite")
+  }
 }

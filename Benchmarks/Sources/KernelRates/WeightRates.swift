@@ -12,7 +12,7 @@ struct WeightRates {
   let oneDNN: OneDNN
   let team: Team
 
-  /// Unpacking of a slice of each projection of the MLP in block 0, from the mapped file.
+  /// Unpacking of a slice of each projection of the MLP in block 0, from the file.
   func unpacking() throws -> [Rate] {
     try [BlockTensor.up, .down].map { role in
       let weight = try checkpoint.weight(.block(0, role))

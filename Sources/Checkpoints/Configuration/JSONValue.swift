@@ -66,10 +66,12 @@ extension JSONValue: Decodable {
 }
 
 extension JSONValue {
+  /// In bytes; configurations have some thousand.
+  private static let longestFile = 100_000_000
+
   /// Reads the file at `path`, whose outermost value must be an object.
   static func readObject(path: String) throws(CheckpointError) -> JSONObject {
-    let file = try MappedFile(path: path)
-    let data = file.withUnsafeBytes { Data($0) }
+    let data = Data(try OpenFile(path: path).contents(limit: longestFile))
     do {
       return try JSONDecoder().decode(JSONObject.self, from: data)
     } catch {

@@ -19,7 +19,7 @@ extension ByteCursor {
     return type
   }
 
-  mutating func readValue(key: String, file: MappedFile) throws(CheckpointError) -> GGUFValue {
+  mutating func readValue(key: String) throws(CheckpointError) -> GGUFValue {
     switch try readValueType() {
     case .uint8: return .uint8(try read(UInt8.self))
     case .int8: return .int8(try read(Int8.self))
@@ -32,33 +32,43 @@ extension ByteCursor {
     case .float32: return .float32(Float(bitPattern: try read(UInt32.self)))
     case .float64: return .float64(Double(bitPattern: try read(UInt64.self)))
     case .bool: return .bool(try readBool())
-    case .string:
-      return .string(GGUFString(bytes: MappedBytes(file: file, range: try readByteString())))
-    case .array: return .array(try readArray(key: key, file: file, depth: 1))
+    case .string: return .string(GGUFString(utf8: Array(try readByteString())))
+    case .array: return .array(try readArray(key: key))
     }
   }
 
-  /// Reads an array's type and count and steps over its elements, whose sizes it checks.
-  mutating func readArray(
-    key: String, file: MappedFile, depth: Int
-  ) throws(CheckpointError) -> GGUFArray {
+  /// Reads an array, whose elements' sizes it checks.
+  mutating func readArray(key: String) throws(CheckpointError) -> GGUFArray {
+    let (type, count) = try readArrayStart()
+    let start = offset
+    try skipElements(type, count, depth: 1)
+    return GGUFArray(
+      key: key, path: path, elementType: type, count: count,
+      bytes: Array(try bytes(in: start..<offset)))
+  }
+
+  private mutating func readArrayStart() throws(CheckpointError) -> (GGUFValueType, count: Int) {
+    let type = try readValueType()
+    return (type, try readCount(of: "\(type) elements", occupyingAtLeast: type.leastSize))
+  }
+
+  private mutating func skipElements(
+    _ type: GGUFValueType, _ count: Int, depth: Int
+  ) throws(CheckpointError) {
     guard depth <= Self.deepestArray else {
       throw malformed("arrays are nested deeper than \(Self.deepestArray) levels")
     }
-    let type = try readValueType()
-    let count = try readCount(of: "\(type) elements", occupyingAtLeast: type.leastSize)
-    let start = offset
     switch type {
     case .string:
-      for _ in 0..<count { _ = try readByteString() }
+      for _ in 0..<count { try skipByteString() }
     case .array:
-      for _ in 0..<count { _ = try readArray(key: key, file: file, depth: depth + 1) }
+      for _ in 0..<count {
+        let (inner, innerCount) = try readArrayStart()
+        try skipElements(inner, innerCount, depth: depth + 1)
+      }
     default:
       // No overflow: readCount has found that so many elements fit.
       try skip(count * type.leastSize)
     }
-    return GGUFArray(
-      key: key, elementType: type, count: count,
-      bytes: MappedBytes(file: file, range: start..<offset))
   }
 }

@@ -1,4 +1,4 @@
-/// A metadata array in the mapped file; each accessor decodes all elements anew.
+/// A metadata array as the file has it; each accessor decodes all elements anew.
 ///
 /// Every accessor throws when the elements have another type than its own.
 public struct GGUFArray: Sendable {
@@ -8,7 +8,16 @@ public struct GGUFArray: Sendable {
   public let elementType: GGUFValueType
   /// The count of elements.
   public let count: Int
-  let bytes: MappedBytes
+  private let path: String
+  private let bytes: [UInt8]
+
+  init(key: String, path: String, elementType: GGUFValueType, count: Int, bytes: [UInt8]) {
+    self.key = key
+    self.path = path
+    self.elementType = elementType
+    self.count = count
+    self.bytes = bytes
+  }
 
   /// Returns the elements of an array of any integer type.
   public func ints() throws(CheckpointError) -> [Int] {
@@ -50,7 +59,7 @@ public struct GGUFArray: Sendable {
   public func byteStrings() throws(CheckpointError) -> [[UInt8]] {
     guard elementType == .string else { throw wrongType("an array of strings") }
     return try elements { (cursor) throws(CheckpointError) in
-      [UInt8](cursor.bytes[try cursor.readByteString()])
+      Array(try cursor.readByteString())
     }
   }
 
@@ -58,8 +67,7 @@ public struct GGUFArray: Sendable {
   public func strings() throws(CheckpointError) -> [String] {
     guard elementType == .string else { throw wrongType("an array of strings") }
     return try elements { (cursor) throws(CheckpointError) in
-      let range = try cursor.readByteString()
-      guard let text = String(validating: cursor.bytes[range], as: UTF8.self) else {
+      guard let text = String(validating: try cursor.readByteString(), as: UTF8.self) else {
         throw cursor.malformed("an element is not UTF-8 text")
       }
       return text
@@ -70,12 +78,7 @@ public struct GGUFArray: Sendable {
   public func arrays() throws(CheckpointError) -> [GGUFArray] {
     guard elementType == .array else { throw wrongType("an array of arrays") }
     return try elements { (cursor) throws(CheckpointError) in
-      let array = try cursor.readArray(key: key, file: bytes.file, depth: 1)
-      // The cursor counts from the start of this array's bytes, the file from its own.
-      let start = bytes.range.lowerBound + array.bytes.range.lowerBound
-      return GGUFArray(
-        key: key, elementType: array.elementType, count: array.count,
-        bytes: MappedBytes(file: bytes.file, range: start..<start + array.bytes.range.count))
+      try cursor.readArray(key: key)
     }
   }
 
@@ -91,23 +94,18 @@ public struct GGUFArray: Sendable {
     }
   }
 
-  /// Decodes with checks once more: another process may have changed the file since it was opened.
   private func elements<Element>(
     _ decode: (inout ByteCursor) throws(CheckpointError) -> Element
   ) throws(CheckpointError) -> [Element] {
-    try bytes.withUnsafeBytes { (contents) throws(CheckpointError) in
-      var cursor = ByteCursor(
-        contents, path: bytes.file.path, place: "metadata key \(quoted(key))")
-      var result: [Element] = []
-      result.reserveCapacity(count)
-      for _ in 0..<count { result.append(try decode(&cursor)) }
-      return result
-    }
+    var cursor = ByteCursor(bytes, path: path, place: "metadata key \(quoted(key))")
+    var result: [Element] = []
+    result.reserveCapacity(count)
+    for _ in 0..<count { result.append(try decode(&cursor)) }
+    return result
   }
 
   private func wrongType(_ expected: String) -> CheckpointError {
     .wrongType(
-      path: bytes.file.path, key: key, expected: expected,
-      found: GGUFValue.array(self).summary)
+      path: path, key: key, expected: expected, found: GGUFValue.array(self).summary)
   }
 }

@@ -12,15 +12,15 @@ public struct GGUFFile: Sendable {
   /// What the file says about its tensors, in the order of the file.
   public let tensors: [GGUFTensorInfo]
   private let indexByName: [String: Int]
-  private let file: MappedFile
+  private let file: OpenFile
 
   /// Opens the file at `path`.
   public init(path: String) throws(CheckpointError) {
-    try self.init(MappedFile(path: path))
+    try self.init(OpenFile(path: path))
   }
 
-  /// Reads the header of a file that is already in memory.
-  public init(_ file: MappedFile) throws(CheckpointError) {
+  /// Reads the header of a file that is already open.
+  public init(_ file: OpenFile) throws(CheckpointError) {
     self.file = file
     path = file.path
     let header = try GGUFHeader(file)

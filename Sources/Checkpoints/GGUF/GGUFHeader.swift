@@ -1,41 +1,34 @@
 /// Everything before the tensor data of a GGUF file, checked.
 struct GGUFHeader {
   let version: Int
-  private(set) var metadata: GGUFMetadata
-  private(set) var tensors: [GGUFTensorInfo] = []
-  private(set) var indexByName: [String: Int] = [:]
+  let metadata: GGUFMetadata
+  let tensors: [GGUFTensorInfo]
+  let indexByName: [String: Int]
 
   /// Key length, one byte of key, value type, one byte of value.
   private static let leastPairSize = 8 + 1 + 4 + 1
   private static let defaultAlignment = 32
 
-  init(_ file: MappedFile) throws(CheckpointError) {
-    metadata = GGUFMetadata(path: file.path)
-    // Fields are set inside the closure below, which cannot initialise `self`.
-    let parts = try file.withUnsafeBytes { (bytes) throws(CheckpointError) in
-      var cursor = ByteCursor(bytes, path: file.path, place: "the file header")
-      let version = try Self.readVersion(&cursor)
-      let tensorCount = try cursor.readCount(
-        of: "tensors", occupyingAtLeast: GGUFTensorTable.leastEntrySize)
-      let metadata = try Self.readMetadata(&cursor, file: file)
-      let table = try GGUFTensorTable(
-        &cursor, count: tensorCount, alignment: Self.alignment(metadata, path: file.path))
-      return (version, metadata, table)
-    }
-    version = parts.0
-    metadata = parts.1
-    tensors = parts.2.tensors
-    indexByName = parts.2.indexByName
+  init(_ file: OpenFile) throws(CheckpointError) {
+    var cursor = ByteCursor(file, place: "the file header")
+    version = try Self.readVersion(&cursor)
+    let tensorCount = try cursor.readCount(
+      of: "tensors", occupyingAtLeast: GGUFTensorTable.leastEntrySize)
+    metadata = try Self.readMetadata(&cursor)
+    let table = try GGUFTensorTable(
+      &cursor, count: tensorCount, alignment: Self.alignment(metadata, path: file.path))
+    tensors = table.tensors
+    indexByName = table.indexByName
   }
 
   private static func readVersion(_ cursor: inout ByteCursor) throws(CheckpointError) -> Int {
-    let magic = cursor.bytes.prefix(4)
-    guard magic.elementsEqual("GGUF".utf8) else {
+    let magic = "GGUF".utf8
+    try cursor.skip(min(magic.count, cursor.remaining))
+    guard try cursor.bytes(in: 0..<cursor.offset).elementsEqual(magic) else {
       throw .unsupported(
         path: cursor.path, what: "it is not a GGUF file (it does not start with GGUF)",
         remedy: "give a .gguf file, and check that it was downloaded in full")
     }
-    try cursor.skip(magic.count)
     let version = try cursor.read(UInt32.self)
     switch version {
     case 2, 3: return Int(version)
@@ -55,15 +48,15 @@ struct GGUFHeader {
   }
 
   private static func readMetadata(
-    _ cursor: inout ByteCursor, file: MappedFile
+    _ cursor: inout ByteCursor
   ) throws(CheckpointError) -> GGUFMetadata {
     let count = try cursor.readCount(of: "metadata pairs", occupyingAtLeast: leastPairSize)
-    var metadata = GGUFMetadata(path: file.path)
+    var metadata = GGUFMetadata(path: cursor.path)
     for index in 0..<count {
       cursor.place = "metadata pair \(index)"
       let key = try cursor.readName()
       cursor.place = "metadata key \(quoted(key))"
-      let value = try cursor.readValue(key: key, file: file)
+      let value = try cursor.readValue(key: key)
       guard metadata.add(value, for: key) else {
         throw cursor.malformed("the key occurs twice")
       }

@@ -24,7 +24,7 @@ public enum GGUFValueType: UInt32, Sendable {
   }
 }
 
-/// A metadata value; text and arrays stay in the mapped file until they are asked for.
+/// A metadata value; arrays are decoded when they are asked for.
 public enum GGUFValue: Sendable {
   case uint8(UInt8), int8(Int8), uint16(UInt16), int16(Int16), uint32(UInt32), int32(Int32)
   case uint64(UInt64), int64(Int64), float32(Float), float64(Double), bool(Bool)
@@ -84,14 +84,11 @@ public enum GGUFValue: Sendable {
   }
 }
 
-/// Text in the mapped file.
+/// Text as the file has it.
 public struct GGUFString: Sendable {
-  let bytes: MappedBytes
-
   /// The bytes as they are in the file.
-  public var utf8: [UInt8] { bytes.withUnsafeBytes { [UInt8]($0) } }
+  public let utf8: [UInt8]
+
   /// The text, or nil when the bytes are not UTF-8.
-  public var text: String? {
-    bytes.withUnsafeBytes { String(validating: $0, as: UTF8.self) }
-  }
+  public var text: String? { String(validating: utf8, as: UTF8.self) }
 }

@@ -105,33 +105,27 @@ struct AdaptedWeight: Weight {
     for delta in deltas { try add(delta, to: rows, in: output) }
   }
 
-  func release() {
-    base.release()
-    for delta in deltas {
-      delta.factors.a.release()
-      delta.factors.b.release()
-    }
-  }
-
   private func add(
     _ delta: AdaptedCheckpoint.Delta, to rows: Range<Int>,
     in output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
     let a = try delta.factors.a.unpacked()
     let b = TensorWeight(tensor: delta.factors.b, rows: delta.rows)
+    var weights = [Float](repeating: 0, count: rows.count * b.inputs)
+    try weights.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
+      try b.unpackRows(rows, into: buffer)
+    }
     var product = [Float](repeating: 0, count: inputs)
-    var weights = [Float](repeating: 0, count: b.inputs)
-    for (line, row) in rows.enumerated() {
-      try weights.withUnsafeMutableBufferPointer { (buffer) throws(CheckpointError) in
-        try b.unpackRows(row..<row + 1, into: buffer)
-      }
-      Self.multiply(weights, a, into: &product)
+    for line in 0..<rows.count {
+      Self.multiply(weights[line * b.inputs..<(line + 1) * b.inputs], a, into: &product)
       for column in 0..<inputs { output[line * inputs + column] += delta.scale * product[column] }
     }
   }
 
   /// One row of B times A, `[rank, inputs]`, in float32.
-  private static func multiply(_ b: [Float], _ a: [Float], into product: inout [Float]) {
+  private static func multiply(
+    _ b: ArraySlice<Float>, _ a: [Float], into product: inout [Float]
+  ) {
     let width = product.count
     a.withUnsafeBufferPointer { a in
       product.withUnsafeMutableBufferPointer { product in

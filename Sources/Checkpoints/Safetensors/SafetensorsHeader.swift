@@ -11,60 +11,55 @@ struct SafetensorsHeader {
   /// The limit of the reference implementation, in bytes.
   private static let longestHeader = 100_000_000
 
-  init(_ file: MappedFile) throws(CheckpointError) {
-    let parts = try file.withUnsafeBytes { (bytes) throws(CheckpointError) in
-      try Self.read(bytes, path: file.path)
+  init(_ file: OpenFile) throws(CheckpointError) {
+    let range = try Self.range(file)
+    let bytes = try file.bytes(in: 0..<range.upperBound, for: "the header")
+    try bytes.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
+      var scanner = JSONScanner(UnsafeRawBufferPointer(bytes), range: range, path: file.path)
+      try read(&scanner, data: range.upperBound..<file.count)
     }
-    metadata = parts.metadata
-    tensors = parts.tensors
-    try Self.checkCoverage(of: tensors, path: file.path, fileSize: file.count, start: parts.end)
+    try Self.checkCoverage(
+      of: tensors, path: file.path, fileSize: file.count, start: range.upperBound)
   }
 
-  private static func read(
-    _ bytes: UnsafeRawBufferPointer, path: String
-  ) throws(CheckpointError) -> (
-    metadata: [String: String], tensors: [SafetensorsTensorInfo], end: Int
-  ) {
-    var metadata: [String: String] = [:]
-    var tensors: [SafetensorsTensorInfo] = []
-    let header = try range(bytes, path: path)
-    var scanner = JSONScanner(bytes, range: header, path: path)
-    guard bytes[header.lowerBound] == UInt8(ascii: "{") else {
+  private mutating func read(
+    _ scanner: inout JSONScanner, data: Range<Int>
+  ) throws(CheckpointError) {
+    guard scanner.bytes[scanner.offset] == UInt8(ascii: "{") else {
       throw scanner.malformed("the header does not start with '{'")
     }
     try scanner.readObject { (scanner: inout JSONScanner, name) throws(CheckpointError) in
       guard name != "__metadata__" else {
-        metadata = try readMetadata(&scanner)
+        metadata = try Self.readMetadata(&scanner)
         return
       }
       scanner.subject = "tensor \(quoted(name))"
       let entry = try SafetensorsEntry(&scanner, name: name)
-      tensors.append(try entry.located(in: header.upperBound..<bytes.count, scanner: scanner))
+      tensors.append(try entry.located(in: data, scanner: scanner))
       scanner.subject = ""
     }
     try scanner.expectEnd()
-    return (metadata, tensors, header.upperBound)
   }
 
   /// Reads the length before the header and returns the header's place in the file.
-  private static func range(
-    _ bytes: UnsafeRawBufferPointer, path: String
-  ) throws(CheckpointError) -> Range<Int> {
-    guard !bytes.starts(with: "version https://git-lfs".utf8) else {
+  private static func range(_ file: OpenFile) throws(CheckpointError) -> Range<Int> {
+    let pointer = "version https://git-lfs".utf8
+    let start = try file.bytes(in: 0..<min(pointer.count, file.count), for: "the header length")
+    guard !start.elementsEqual(pointer) else {
       throw .unsupported(
-        path: path, what: "it is a Git LFS pointer, which stands for a file elsewhere",
+        path: file.path, what: "it is a Git LFS pointer, which stands for a file elsewhere",
         remedy: "fetch the file with git lfs pull")
     }
-    var cursor = ByteCursor(bytes, path: path, place: "the header length")
+    var cursor = ByteCursor(file, place: "the header length")
     let stored = try cursor.read(UInt64.self)
     guard stored > 0, stored <= longestHeader else {
       throw cursor.malformed(
         "it is \(stored) bytes instead of 1 to \(longestHeader), so the file is not a safetensors "
           + "file")
     }
-    let start = cursor.offset
-    try cursor.skip(Int(stored))
-    return start..<cursor.offset
+    let length = Int(stored)
+    try cursor.skip(length)
+    return cursor.offset - length..<cursor.offset
   }
 
   private static func readMetadata(

@@ -2,6 +2,9 @@
 struct SafetensorsIndex {
   static let fileName = "model.safetensors.index.json"
 
+  /// In bytes; indices of the largest models have five million.
+  private static let longestIndex = 100_000_000
+
   let path: String
   /// Tensor names and the names of their files, in the order of the index.
   let entries: [(tensor: String, shard: String)]
@@ -9,9 +12,10 @@ struct SafetensorsIndex {
   /// Reads the index of the folder; its totals and other remarks are not looked at.
   init(folder: String) throws(CheckpointError) {
     let path = "\(folder)/\(Self.fileName)"
-    let file = try MappedFile(path: path)
-    let entries = try file.withUnsafeBytes { (bytes) throws(CheckpointError) in
-      var scanner = JSONScanner(bytes, range: 0..<bytes.count, path: path)
+    let contents = try OpenFile(path: path).contents(limit: Self.longestIndex)
+    let entries = try contents.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
+      var scanner = JSONScanner(
+        UnsafeRawBufferPointer(bytes), range: 0..<bytes.count, path: path)
       return try Self.readEntries(&scanner)
     }
     guard let entries, !entries.isEmpty else {

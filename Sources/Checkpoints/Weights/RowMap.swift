@@ -36,10 +36,24 @@ struct RowMap: Sendable, Equatable {
     return row / groupSize * stride + offset + row % groupSize
   }
 
-  /// Returns the longest range of stored rows that holds outputs from `output` on, in order.
-  func storedRun(from output: Int, limit: Int) -> Range<Int> {
-    let start = storedRow(output)
-    guard pairs == nil else { return start..<start + 1 }
-    return start..<start + min(groupSize - output % groupSize, limit - output)
+  /// The end of the outputs from `output` on that lie close together: in its group and its head.
+  ///
+  /// Without pairs they are consecutive rows, in order.
+  func endOfRun(from output: Int, limit: Int) -> Int {
+    let end = min(output - output % groupSize + groupSize, limit)
+    guard let pairs else { return end }
+    return min(output - output % pairs.dHead + pairs.dHead, end)
+  }
+
+  /// The shortest range of stored rows that holds all of `outputs`, of which there is at least one.
+  func storedRows(around outputs: Range<Int>) -> Range<Int> {
+    let first = storedRow(outputs.lowerBound)
+    guard pairs != nil else { return first..<first + outputs.count }
+    var (least, most) = (first, first)
+    for output in outputs.dropFirst() {
+      let row = storedRow(output)
+      (least, most) = (min(least, row), max(most, row))
+    }
+    return least..<most + 1
   }
 }

@@ -12,132 +12,75 @@ struct TensorWeight: Weight {
   func unpackRows(
     _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
-    try tensor.checkRoom(for: wanted, of: outputs, inputs, in: output)
-    var next = wanted.lowerBound
-    while next < wanted.upperBound {
-      let run = rows.storedRun(from: next, limit: wanted.upperBound)
-      let start = (next - wanted.lowerBound) * inputs
-      try tensor.unpackRows(
-        run, into: UnsafeMutableBufferPointer(rebasing: output[start..<start + run.count * inputs]))
-      next += run.count
+    try tensor.expectRows(wanted, of: outputs)
+    try tensor.expectRoom(output, for: wanted, of: inputs)
+    try forEachRun(of: wanted) { (run) throws(CheckpointError) in
+      let start = (run.lowerBound - wanted.lowerBound) * inputs
+      let room = UnsafeMutableBufferPointer(
+        rebasing: output[start..<start + run.count * inputs])
+      guard rows.pairs != nil else {
+        return try tensor.unpackRows(rows.storedRows(around: run), into: room)
+      }
+      guard let target = room.baseAddress else { return }
+      let blocksPerRow = inputs / tensor.type.blockSize
+      try forEachStoredRow(of: run) { (line, stored) in
+        tensor.type.unpack(stored, into: target + line * inputs, blockCount: blocksPerRow)
+      }
     }
   }
 
   func readRows(
     _ wanted: Range<Int>, into output: UnsafeMutableRawBufferPointer
   ) throws(CheckpointError) {
-    let bytesPerRow = tensor.type.bytesPerRow(of: inputs)
-    try tensor.checkRequest(for: wanted, of: outputs)
-    guard output.count == wanted.count * bytesPerRow else {
-      throw tensor.badRequest(
-        "\(wanted.count) rows of \(bytesPerRow) bytes do not fit a buffer of \(output.count)")
-    }
-    var next = wanted.lowerBound
-    while next < wanted.upperBound {
-      let run = rows.storedRun(from: next, limit: wanted.upperBound)
-      let start = (next - wanted.lowerBound) * bytesPerRow
-      try tensor.readRows(
-        run,
-        into: UnsafeMutableRawBufferPointer(
-          rebasing: output[start..<start + run.count * bytesPerRow]))
-      next += run.count
-    }
-  }
-
-  func release() { tensor.release() }
-}
-
-/// A vector whose numbers are among those of a stored vector, as one row.
-struct VectorWeight: Weight {
-  let tensor: Tensor
-  let elements: RowMap
-
-  var outputs: Int { 1 }
-  var inputs: Int { elements.count }
-
-  func damage(inRow row: Int) -> CheckpointError { tensor.damage(in: "the numbers") }
-
-  func unpackRows(
-    _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
-  ) throws(CheckpointError) {
-    try tensor.checkRoom(for: wanted, of: 1, inputs, in: output)
-    guard !wanted.isEmpty else { return }
-    let stored = try tensor.unpacked()
-    for index in 0..<inputs { output[index] = stored[elements.storedRow(index)] }
-  }
-
-  func release() { tensor.release() }
-}
-
-/// A weight whose outputs are columns of a tensor `[inputs, outputs]`.
-struct TransposedWeight: Weight {
-  let tensor: Tensor
-  let columns: RowMap
-
-  var outputs: Int { columns.count }
-  var inputs: Int { tensor.rows }
-
-  func damage(inRow row: Int) -> CheckpointError {
-    tensor.damage(in: "column \(columns.storedRow(row))")
-  }
-
-  /// The count of stored rows that are unpacked together; a line of the cache in the output.
-  private static let blockRows = 16
-
-  func unpackRows(
-    _ wanted: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
-  ) throws(CheckpointError) {
-    try tensor.checkRoom(for: wanted, of: outputs, inputs, in: output)
-    var next = wanted.lowerBound
-    while next < wanted.upperBound {
-      let run = columns.storedRun(from: next, limit: wanted.upperBound)
-      let start = (next - wanted.lowerBound) * inputs
-      try transpose(
-        run, into: UnsafeMutableBufferPointer(rebasing: output[start..<start + run.count * inputs]))
-      next += run.count
-    }
-  }
-
-  private func transpose(
-    _ run: Range<Int>, into output: UnsafeMutableBufferPointer<Float>
-  ) throws(CheckpointError) {
-    var block = [Float](repeating: 0, count: Self.blockRows * run.count)
-    for start in stride(from: 0, to: inputs, by: Self.blockRows) {
-      let rows = start..<min(start + Self.blockRows, inputs)
-      try block.withUnsafeMutableBufferPointer { (block) throws(CheckpointError) in
-        for (line, row) in rows.enumerated() {
-          let room = block[line * run.count..<(line + 1) * run.count]
-          try tensor.unpack(
-            columns: run, ofRow: row, into: UnsafeMutableBufferPointer(rebasing: room))
-        }
-        for column in 0..<run.count {
-          for (line, row) in rows.enumerated() {
-            output[column * inputs + row] = block[line * run.count + column]
-          }
-        }
+    try tensor.expectRows(wanted, of: outputs)
+    try tensor.expectRoom(output, for: wanted)
+    let size = tensor.bytesPerRow
+    try forEachRun(of: wanted) { (run) throws(CheckpointError) in
+      let start = (run.lowerBound - wanted.lowerBound) * size
+      let room = UnsafeMutableRawBufferPointer(rebasing: output[start..<start + run.count * size])
+      guard rows.pairs != nil else {
+        return try tensor.readRows(rows.storedRows(around: run), into: room)
+      }
+      try forEachStoredRow(of: run) { (line, stored) in
+        room.baseAddress?.advanced(by: line * size).copyMemory(from: stored, byteCount: size)
       }
     }
   }
 
-  func release() { tensor.release() }
-}
-
-extension Tensor {
-  /// Checks a request for rows of a weight that this tensor holds.
-  func checkRoom(
-    for rows: Range<Int>, of count: Int, _ width: Int, in output: UnsafeMutableBufferPointer<Float>
+  private func forEachRun(
+    of wanted: Range<Int>, _ body: (Range<Int>) throws(CheckpointError) -> Void
   ) throws(CheckpointError) {
-    try checkRequest(for: rows, of: count)
-    guard output.count == rows.count * width else {
-      throw badRequest(
-        "\(rows.count) rows of \(width) numbers do not fit a buffer of \(output.count)")
+    var next = wanted.lowerBound
+    while next < wanted.upperBound {
+      let end = rows.endOfRun(from: next, limit: wanted.upperBound)
+      try body(next..<end)
+      next = end
     }
   }
 
-  /// Checks that a weight of `count` rows has these.
-  func checkRequest(for rows: Range<Int>, of count: Int) throws(CheckpointError) {
-    guard rows.lowerBound >= 0, rows.upperBound <= count else {
-      throw badRequest("rows \(rows) were asked for but the weight has \(count) rows")
+  /// Calls `body` with each output's place in `run` and its stored bytes, in the file's order.
+  ///
+  /// Pairs lie in another order than outputs; rows around many of them are read together, as a read
+  /// for each would take longer than the copying.
+  private func forEachStoredRow(
+    of run: Range<Int>, _ body: (_ line: Int, _ stored: UnsafeRawPointer) -> Void
+  ) throws(CheckpointError) {
+    let size = tensor.bytesPerRow
+    let around = rows.storedRows(around: run)
+    let step = min(max(1, OpenFile.sliceBytes / size), around.count)
+    try withUnsafeTemporaryAllocation(
+      byteCount: step * size, alignment: 16
+    ) { (buffer) throws(CheckpointError) in
+      for start in stride(from: around.lowerBound, to: around.upperBound, by: step) {
+        let part = start..<min(start + step, around.upperBound)
+        let slice = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(part.count * size)])
+        try tensor.read(at: start * size, into: slice)
+        guard let base = UnsafeRawPointer(slice.baseAddress) else { continue }
+        for (line, output) in run.enumerated() {
+          let row = rows.storedRow(output)
+          if part.contains(row) { body(line, base + (row - start) * size) }
+        }
+      }
     }
   }
 }

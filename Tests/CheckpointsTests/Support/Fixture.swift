@@ -20,7 +20,7 @@ enum Fixture {
 
 /// Opens bytes in memory as a GGUF file called `test.gguf`.
 func openGGUF(_ bytes: [UInt8]) throws(CheckpointError) -> GGUFFile {
-  try GGUFFile(MappedFile(copying: bytes, name: "test.gguf"))
+  try GGUFFile(OpenFile(copying: bytes, name: "test.gguf"))
 }
 
 /// Returns all numbers of a weight, row by row.

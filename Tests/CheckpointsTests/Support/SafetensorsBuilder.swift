@@ -38,5 +38,5 @@ struct SafetensorsBuilder {
 
 /// Opens bytes in memory as a safetensors file called `test.safetensors`.
 func openSafetensors(_ bytes: [UInt8]) throws(CheckpointError) -> SafetensorsFile {
-  try SafetensorsFile(MappedFile(copying: bytes, name: "test.safetensors"))
+  try SafetensorsFile(OpenFile(copying: bytes, name: "test.safetensors"))
 }

@@ -63,7 +63,7 @@ struct TinyModel {
   }
 
   func checkpoint() throws -> GGUFCheckpoint {
-    try GGUFCheckpoint(GGUFFile(MappedFile(copying: file(), name: "tiny.gguf")))
+    try GGUFCheckpoint(GGUFFile(OpenFile(copying: file(), name: "tiny.gguf")))
   }
 
   private func file() -> [UInt8] {

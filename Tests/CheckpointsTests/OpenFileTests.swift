@@ -2,7 +2,7 @@ import Checkpoints
 import Foundation
 import Testing
 
-@Suite struct MappedFileTests {
+@Suite struct OpenFileTests {
   /// Runs `body` with the path of a new empty folder.
   private func withFolder(_ body: (String) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -11,24 +11,24 @@ import Testing
     try body(folder.path)
   }
 
-  private func messageOfMapping(_ path: String) -> String {
-    message { () throws(CheckpointError) in try MappedFile(path: path) }
+  private func messageOfOpening(_ path: String) -> String {
+    message { () throws(CheckpointError) in try OpenFile(path: path) }
   }
 
   @Test func `a missing file, a directory, an empty file and a pipe are refused by name`() throws {
     try withFolder { folder in
       let missing = folder + "/missing.gguf"
       #expect(
-        messageOfMapping(missing)
+        messageOfOpening(missing)
           == "cannot read \(missing): there is no such file; check the path")
-      #expect(messageOfMapping(folder).contains("it is a directory"))
+      #expect(messageOfOpening(folder).contains("it is a directory"))
       let empty = folder + "/empty.gguf"
       try Data().write(to: URL(fileURLWithPath: empty))
-      #expect(messageOfMapping(empty).contains("the file is empty"))
-      #expect(messageOfMapping(empty + "/inside").contains("Not a directory"))
+      #expect(messageOfOpening(empty).contains("the file is empty"))
+      #expect(messageOfOpening(empty + "/inside").contains("Not a directory"))
       let pipe = folder + "/pipe"
       #expect(mkfifo(pipe, 0o600) == 0)
-      #expect(messageOfMapping(pipe).contains("it is not a regular file"))
+      #expect(messageOfOpening(pipe).contains("it is not a regular file"))
     }
   }
 
@@ -38,28 +38,23 @@ import Testing
       let path = folder + "/secret.gguf"
       try Data([1]).write(to: URL(fileURLWithPath: path))
       #expect(chmod(path, 0) == 0)
-      #expect(messageOfMapping(path).contains("permission denied"))
+      #expect(messageOfOpening(path).contains("permission denied"))
     }
   }
 
-  @Test func `released pages are read from the file again`() throws {
-    let path = try Fixture.path("tensor-types.gguf")
-    let file = try MappedFile(path: path)
-    let before = file.withUnsafeBytes { [UInt8]($0) }
-    file.release(0..<file.count)
-    file.release(5..<6)
-    file.release(-10..<file.count + 10)
-    try #expect(file.withUnsafeBytes { [UInt8]($0) } == Fixture.bytes("tensor-types.gguf"))
-    #expect(before.count == file.count)
-  }
-
-  @Test func `a tensor keeps its numbers after release, mapped or copied`() throws {
-    let copied = try openGGUF(Fixture.bytes("tensor-types.gguf"))
-    for file in [copied, try Fixture.open("tensor-types.gguf")] {
-      let tensor = try file.tensor(named: "q6_k")
-      let before = try tensor.unpacked()
-      tensor.release()
-      try #expect(tensor.unpacked().bitPatterns == before.bitPatterns)
+  @Test func `all bytes come in order, in parts`() throws {
+    try withFolder { folder in
+      let path = folder + "/long"
+      var generator = GGUFFuzzTests.SeededGenerator(state: 5)
+      let bytes = (0..<600_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      for file in [try OpenFile(path: path), try OpenFile(copying: bytes, name: "copy")] {
+        #expect(file.count == bytes.count)
+        var parts: [[UInt8]] = []
+        try file.forEachPart { parts.append([UInt8]($0)) }
+        #expect(parts.count == 3)
+        #expect(parts.flatMap { $0 } == bytes)
+      }
     }
   }
 
