@@ -18,23 +18,19 @@ help:
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
 	@echo "make lint    swift format, strictly"
-	@echo "make deps    the system libraries; make model: the default model"
+	@echo "make deps    the system libraries; make model: the default model, or MODEL=NAME"
 	@echo "make plotly  the plotting library that reports carry inside; make clean: builds away"
 
 deps:
 	@tools/install-dependencies
 
 # Python is needed to fetch the model and plotly.js, and to show that h5py opens what the workbench writes.
-python: deps $(PYTHON)
+python: deps
+	@tools/install-python $(CACHE)/python tools/requirements.txt "make python"
 
-$(PYTHON): tools/requirements.txt
-	@echo "make python: h5py in a virtual environment, $(CACHE)/python"
-	@python3 -m venv $(CACHE)/python
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
-	@touch $(PYTHON)
-
+# Of those that tools/fetch_model.py knows: make model MODEL=Qwen2.5-Coder-0.5B-Instruct.Q4_K_M
 model: python
-	@$(PYTHON) tools/fetch_model.py
+	@$(PYTHON) tools/fetch_model.py $(MODEL)
 
 # Reports carry it inside, so that they open without a network.
 plotly: python
@@ -80,8 +76,7 @@ lint:
 
 bench: build model
 	@test -n "$(PROMPTS)" || { echo "make bench: name the XSTest prompts, PROMPTS=xstest_v2_prompts.csv" >&2; exit 1; }
-	@test -d $(CACHE)/bench-python || python3 -m venv $(CACHE)/bench-python
-	@$(CACHE)/bench-python/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
+	@tools/install-python $(CACHE)/bench-python Benchmarks/requirements.txt "make bench"
 	$(CACHE)/bench-python/bin/python Benchmarks/hidden_states.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift build -c release --package-path Benchmarks --product steering-parity
 	$(CACHE)/bench-python/bin/python Benchmarks/steering.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
