@@ -10,7 +10,7 @@ SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model plotly build demo test lint bench clean
+.PHONY: help deps python model plotly build demo test lint bench bench-build clean
 
 help:
 	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
@@ -73,6 +73,10 @@ test: model plotly
 
 lint:
 	swift format lint --strict --configuration .swift-format --recursive $(SWIFT_SOURCES)
+
+# All of Benchmarks/, so that it cannot rot; without optimisation, which takes the least time.
+bench-build: deps
+	swift build --package-path Benchmarks
 
 bench: build model
 	@test -n "$(PROMPTS)" || { echo "make bench: name the XSTest prompts, PROMPTS=xstest_v2_prompts.csv" >&2; exit 1; }
