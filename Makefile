@@ -10,11 +10,11 @@ SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model plotly build demo test lint bench bench-build clean
+.PHONY: help deps python model plotly build demo test test-arm lint bench bench-build clean
 
 help:
 	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
-	@echo "make test    the test suite"
+	@echo "make test    the test suite; make test-arm: the same bits from kernels on 64-bit ARM, in qemu"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
 	@echo "make lint    swift format, strictly"
@@ -70,6 +70,11 @@ demo: build model plotly
 test: model plotly
 	swift build -c release --product workbench
 	swift test -c release
+
+# Kernels with every family of instruction sets of this machine, and on 64-bit ARM, in qemu.
+test-arm:
+	@tools/install-dependencies arm
+	@python3 tools/test_parity.py
 
 lint:
 	swift format lint --strict --configuration .swift-format --recursive $(SWIFT_SOURCES)
