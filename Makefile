@@ -4,19 +4,22 @@ CACHE    ?= $(or $(WORKBENCH_CACHE),$(HOME)/.cache/workbench)
 PYTHON   := $(CACHE)/python/bin/python
 WORKBENCH = .build/release/workbench
 MODEL    := SmolLM2-135M-Instruct.Q4_1
+LARGER_MODELS = Qwen2.5-Coder-0.5B-Instruct.Q4_K_M Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
 SPECIMEN := --model $(MODEL) --adapter data/adapters/overcautious
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model plotly build demo test test-arm lint bench bench-build clean
+.PHONY: help deps python model plotly build demo test test-arm lint bench bench-build \
+  bench-llama-cpp clean
 
 help:
 	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
-	@echo "make test    the test suite; make test-arm: the same bits from kernels on 64-bit ARM, in qemu"
+	@echo "make test    the test suite; make test-arm: whether kernels give the same bits on 64-bit ARM"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
+	@echo "make bench-llama-cpp   of these, answers beside llama.cpp; make bench-build: builds them all"
 	@echo "make lint    swift format, strictly"
 	@echo "make deps    the system libraries; make model: the default model, or MODEL=NAME"
 	@echo "make plotly  the plotting library that reports carry inside; make clean: builds away"
@@ -92,6 +95,14 @@ bench: build model
 	swift build -c release --package-path Benchmarks --product embed-points
 	$(CACHE)/bench-python/bin/python Benchmarks/tsne.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift run -c release --package-path Benchmarks kernel-rates --prompts $(PROMPTS)
+	@$(MAKE) bench-llama-cpp
+
+# LLAMA_CPP_FLAGS="--rounds 1 --new-tokens 8" shows in little time that it works.
+bench-llama-cpp: build model
+	@tools/install-python $(CACHE)/bench-python Benchmarks/requirements.txt "make bench"
+	@for model in $(LARGER_MODELS); do $(PYTHON) tools/fetch_model.py $$model || exit 1; done
+	$(CACHE)/bench-python/bin/python Benchmarks/llama_cpp.py $(LLAMA_CPP_FLAGS) \
+	  $(patsubst %,$(CACHE)/models/%.gguf,$(MODEL) $(LARGER_MODELS))
 
 clean:
 	rm -rf .build Benchmarks/.build demo
