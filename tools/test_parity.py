@@ -38,13 +38,12 @@ def clang() -> str:
 
 
 def objects(folder: pathlib.Path, *target: str) -> list[pathlib.Path]:
+    kernels = ROOT / "Sources/CKernels"
     made = []
-    for part in ("Sources/CKernels", "Tests/arm"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-        for source in sorted((ROOT / part).glob("*.c")):
-            made.append(folder / part / (source.stem + ".o"))
-            include = ROOT / "Sources/CKernels/include"
-            run(clang(), *target, "-O2", "-I", include, "-c", source, "-o", made[-1])
+    for source in sorted([*kernels.rglob("*.c"), *(ROOT / "Tests/arm").glob("*.c")]):
+        made.append((folder / source.relative_to(ROOT)).with_suffix(".o"))
+        made[-1].parent.mkdir(parents=True, exist_ok=True)
+        run(clang(), *target, "-O2", "-I", kernels / "include", "-c", source, "-o", made[-1])
     return made
 
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_ROOMS 64
+#define MOST_ROOMS 256
 #define FNV_BASIS 0xCBF29CE484222325u
 #define FNV_PRIME 0x100000001B3u
 
@@ -105,7 +105,8 @@ int main(int count, char **arguments) {
       if (ck_has_family((ck_family)i)) puts(ck_family_name((ck_family)i));
     return 0;
   }
-  const parity_case *const tables[] = {row_cases, attention_cases, tsne_cases, screen_cases};
+  const parity_case *const tables[] = {row_cases, product_cases, attention_cases, tsne_cases,
+                                       screen_cases};
   printf("family\t%s\n", ck_family_name(ck_family_in_use()));
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
     for (const parity_case *one = tables[i]; one->kernel != NULL; one++) run(one);

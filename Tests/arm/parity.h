@@ -24,7 +24,8 @@ typedef struct {
 } parity_case;
 
 /// Each ends with a case that has no kernel.
-extern const parity_case row_cases[], attention_cases[], tsne_cases[], screen_cases[];
+extern const parity_case row_cases[], product_cases[], attention_cases[], tsne_cases[],
+  screen_cases[];
 
 /// The next random number of this case: splitmix64, seeded by the kernel's name.
 uint64_t next_random(void);
