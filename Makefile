@@ -4,37 +4,36 @@ CACHE    ?= $(or $(WORKBENCH_CACHE),$(HOME)/.cache/workbench)
 PYTHON   := $(CACHE)/python/bin/python
 WORKBENCH = .build/release/workbench
 MODEL    := SmolLM2-135M-Instruct.Q4_1
+LARGER_MODELS = Qwen2.5-Coder-0.5B-Instruct.Q4_K_M Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
 SPECIMEN := --model $(MODEL) --adapter data/adapters/overcautious
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model plotly build demo test lint bench clean
+.PHONY: help deps python model plotly build demo test test-arm lint bench bench-build \
+  bench-llama-cpp clean
 
 help:
 	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
-	@echo "make test    the test suite"
+	@echo "make test    the test suite; make test-arm: whether kernels give the same bits on 64-bit ARM"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
+	@echo "make bench-llama-cpp   of these, answers beside llama.cpp; make bench-build: builds them all"
 	@echo "make lint    swift format, strictly"
-	@echo "make deps    the system libraries; make model: the default model"
+	@echo "make deps    the system libraries; make model: the default model, or MODEL=NAME"
 	@echo "make plotly  the plotting library that reports carry inside; make clean: builds away"
 
 deps:
 	@tools/install-dependencies
 
 # Python is needed to fetch the model and plotly.js, and to show that h5py opens what the workbench writes.
-python: deps $(PYTHON)
+python: deps
+	@tools/install-python $(CACHE)/python tools/requirements.txt "make python"
 
-$(PYTHON): tools/requirements.txt
-	@echo "make python: h5py in a virtual environment, $(CACHE)/python"
-	@python3 -m venv $(CACHE)/python
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
-	@touch $(PYTHON)
-
+# Of those that tools/fetch_model.py knows: make model MODEL=Qwen2.5-Coder-0.5B-Instruct.Q4_K_M
 model: python
-	@$(PYTHON) tools/fetch_model.py
+	@$(PYTHON) tools/fetch_model.py $(MODEL)
 
 # Reports carry it inside, so that they open without a network.
 plotly: python
@@ -75,19 +74,35 @@ test: model plotly
 	swift build -c release --product workbench
 	swift test -c release
 
+# Kernels with every family of instruction sets of this machine, and on 64-bit ARM, in qemu.
+test-arm:
+	@tools/install-dependencies arm
+	@python3 tools/test_parity.py
+
 lint:
 	swift format lint --strict --configuration .swift-format --recursive $(SWIFT_SOURCES)
 
+# All of Benchmarks/, so that it cannot rot; without optimisation, which takes the least time.
+bench-build: deps
+	swift build --package-path Benchmarks
+
 bench: build model
 	@test -n "$(PROMPTS)" || { echo "make bench: name the XSTest prompts, PROMPTS=xstest_v2_prompts.csv" >&2; exit 1; }
-	@test -d $(CACHE)/bench-python || python3 -m venv $(CACHE)/bench-python
-	@$(CACHE)/bench-python/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/requirements.txt
+	@tools/install-python $(CACHE)/bench-python Benchmarks/requirements.txt "make bench"
 	$(CACHE)/bench-python/bin/python Benchmarks/hidden_states.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift build -c release --package-path Benchmarks --product steering-parity
 	$(CACHE)/bench-python/bin/python Benchmarks/steering.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift build -c release --package-path Benchmarks --product embed-points
 	$(CACHE)/bench-python/bin/python Benchmarks/tsne.py $(CACHE)/models/$(MODEL).gguf $(PROMPTS)
 	swift run -c release --package-path Benchmarks kernel-rates --prompts $(PROMPTS)
+	@$(MAKE) bench-llama-cpp
+
+# LLAMA_CPP_FLAGS="--rounds 1 --new-tokens 8" shows in little time that it works.
+bench-llama-cpp: build model
+	@tools/install-python $(CACHE)/bench-python Benchmarks/requirements.txt "make bench"
+	@for model in $(LARGER_MODELS); do $(PYTHON) tools/fetch_model.py $$model || exit 1; done
+	$(CACHE)/bench-python/bin/python Benchmarks/llama_cpp.py $(LLAMA_CPP_FLAGS) \
+	  $(patsubst %,$(CACHE)/models/%.gguf,$(MODEL) $(LARGER_MODELS))
 
 clean:
 	rm -rf .build Benchmarks/.build demo

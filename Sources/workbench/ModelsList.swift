@@ -11,7 +11,8 @@ struct ModelsList: ParsableCommand {
         workbench models list
 
       Names are the GGUF files in the folder models of $WORKBENCH_CACHE (default
-      ~/.cache/workbench), and org/name for what lies in Hugging Face's cache.
+      ~/.cache/workbench), and org/name for what lies in Hugging Face's cache. What
+      `make model` can fetch beside them is listed on stderr.
       """)
 
   @Flag(help: "Print JSON.")
@@ -29,6 +30,9 @@ struct ModelsList: ParsableCommand {
         ["name", "size", "architecture", "path"],
         entries.map { [$0.name, size($0.bytes), $0.architecture ?? "not readable", $0.path] },
         rightAligned: [1])
+      for model in catalog.fetchable() {
+        note("not fetched: \(model.name), \(size(model.byteCount)), by `\(model.command)`")
+      }
     }
   }
 

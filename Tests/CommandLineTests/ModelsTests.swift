@@ -20,9 +20,13 @@ struct ModelsTests {
     #expect(lines.count == 3)
     #expect(lines[1] == "Tiny-One  23.2 KiB  llama         \(folder)/Tiny-One.gguf")
     #expect(lines[2] == "Tiny-Two  23.2 KiB  llama         \(folder)/Tiny-Two.gguf")
+    let qwen = "Qwen2.5-Coder-0.5B-Instruct.Q4_K_M"
+    #expect(
+      table.stderr.contains("not fetched: \(qwen), 468.6 MiB, by `make model MODEL=\(qwen)`\n"))
 
     let json = try workplace.run(["models", "list", "--json"])
     json.expectSuccess()
+    #expect(json.stderr == "")
     let byteCount = try TinyModel.bytes().count
     let rows = try #require(
       JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? [[String: Any]])

@@ -1,3 +1,4 @@
+import Foundation
 import ModelLibrary
 import Testing
 
@@ -48,6 +49,40 @@ struct ModelCatalogTests {
       let none = #expect(throws: ModelError.self) { try catalog.resolve(name) }
       #expect(none?.description.hasPrefix("there is no file, folder or model called \"") == true)
       #expect(none?.description.hasSuffix("Alpha-360M-Instruct, Beta") == true)
+    }
+  }
+
+  @Test("A model that could be fetched says by which command, also where its name is cut short")
+  func fetchable() throws {
+    let names = FetchableModel.all.map(\.name)
+    #expect(catalog.fetchable().map(\.name) == names)
+    for name in ["Qwen2.5-Coder-0.5B-Instruct.Q4_K_M", "qwen2.5-coder-0.5b"] {
+      let missing = #expect(throws: ModelError.self) { try catalog.resolve(name) }
+      #expect(
+        missing?.description
+          == "\(name) is not in \(catalog.folder) yet; fetch it with "
+          + "`make model MODEL=Qwen2.5-Coder-0.5B-Instruct.Q4_K_M` (491 MB)")
+    }
+    let several = #expect(throws: ModelError.self) { try catalog.resolve("qwen2.5") }
+    #expect(several?.description.contains(" (491 MB) or `make model MODEL=Qwen2.5-") == true)
+
+    try scratch.write([1, 2, 3], to: "models/\(names[1]).gguf")
+    #expect(try catalog.resolve("qwen2.5") == path(of: names[1]))
+    #expect(catalog.fetchable().map(\.name) == [names[0], names[2]])
+  }
+
+  @Test("The models that can be fetched are those of tools/fetch_model.py")
+  func fetchScript() throws {
+    let script = try String(
+      contentsOf: URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("tools/fetch_model.py"), encoding: .utf8
+    ).replacingOccurrences(of: "_", with: "")
+    let all = FetchableModel.all
+    #expect(script.components(separatedBy: ".gguf\",").count - 1 == all.count)
+    for model in all {
+      let name = model.name.replacingOccurrences(of: "_", with: "")
+      #expect(script.contains("\"\(name).gguf\",\n        size=\(model.byteCount),"))
     }
   }
 
