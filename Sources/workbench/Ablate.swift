@@ -50,6 +50,7 @@ struct Ablate: ParsableCommand {
     if dryRun { return SweepPlanTable(try work.plan(start)).show() }
 
     let found = try measure(work, from: start, to: file, started: started)
+    try noteUsage(of: work.engine)
     let report = AblationReport(found, modelName: languageModel.name)
     try csv?.write(AblationReport.csvHeader, report.csvRows)
     if results.json { try printJSON(report.json) } else { report.show() }

@@ -52,7 +52,7 @@ struct DumpActivations: ParsableCommand {
     if dryRun { return try printPlan(dump) }
 
     try dump.runShowingProgress(to: output.output, overwrite: output.force, started: started)
-    report(dump, engine: engine, promptCount: set.prompts.count, started: started)
+    try report(dump, engine: engine, promptCount: set.prompts.count, started: started)
   }
 
   private func printPlan(_ dump: ActivationDump) throws {
@@ -71,7 +71,7 @@ struct DumpActivations: ParsableCommand {
 
   private func report(
     _ dump: ActivationDump, engine: SteeringEngine, promptCount: Int, started: Date
-  ) {
+  ) throws {
     let seconds = Date().timeIntervalSince(started)
     let plan = dump.plan
     let layers = dump.layers.isEmpty ? "" : ", \(counted(dump.layers.count, "layer"))"
@@ -81,14 +81,6 @@ struct DumpActivations: ParsableCommand {
     note(
       "\(plan.tokenCount) tokens (\(plan.rowCount) after sharing) in \(duration(seconds)), "
         + "\(Int(Double(plan.tokenCount) / seconds)) tokens/s")
-    let clock = engine.clock
-    guard clock.total > 0, clock[.product] > 0 else { return }
-    let rate = clock.productOperations / clock[.product] * Double(engine.threads) / 1e9
-    let shares = KernelClock.Kernel.allCases.filter { clock[$0] > 0 }.map { kernel in
-      "\(kernel) \(Int((100 * clock[kernel] / clock.total).rounded()))%"
-    }
-    note(
-      "time by kernel: \(shares.joined(separator: ", ")); "
-        + "products ran at \(Int(rate)) GFLOP/s on \(engine.threads) threads")
+    try noteUsage(of: engine)
   }
 }

@@ -44,14 +44,16 @@ struct Steer: ParsableCommand {
     let csv = try results.openCSV(reading: inputs)
     let stored = try StoredModel(languageModel)
     let rule = try steering.rule.open(steering.vectors, for: stored)
+    let engine = try self.engine.makeEngine(languageModel, keepingWeights: true)
     let run = SteeredAnswers(
-      model: languageModel, engine: try engine.makeEngine(languageModel, keepingWeights: true),
+      model: languageModel, engine: engine,
       rule: rule, format: format.format, judge: try answers.judge.open(),
       options: answers.options(rule.profile),
-      memoryBudget: engine.budget)
+      memoryBudget: self.engine.budget)
     let prompts = try input.readPrompts()
     let report = SteeringReport(
       answers: try answer(prompts, run), rule: rule, model: stored)
+    try noteUsage(of: engine)
     if let output = results.output {
       try ResultFile.write(
         [report.group], to: output, provenance: .thisRun(started: started),

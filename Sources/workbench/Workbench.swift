@@ -13,7 +13,7 @@ struct Workbench: ParsableCommand {
     subcommands: [
       DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Steer.self,
       Ablate.self, Eval.self, Tsne.self, FigureCommand.self, ReportCommand.self, Judge.self,
-      Tokens.self, Models.self,
+      Tokens.self, Models.self, Machine.self,
     ])
 
   static func main() {

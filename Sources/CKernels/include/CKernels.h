@@ -85,6 +85,12 @@ void ck_scale(float *x, float factor, size_t n);
 /// The first index of the largest of n > 0 numbers, none of them NaN.
 size_t ck_argmax(const float *x, size_t n);
 
+/// Takes `steps` steps in chains of fused multiply-adds that do not wait for one another.
+///
+/// Returns the floating point operations that were, two for each multiply-add; `end` gets a number that
+/// depends on all of them.
+double ck_fma_chains(size_t steps, float *end);
+
 /// Tells the processor that this thread waits for another.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)

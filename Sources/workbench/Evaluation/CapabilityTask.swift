@@ -54,6 +54,7 @@ struct CapabilityTask {
     _ group: ResultGroup, csv table: (header: [String], rows: [[String]]),
     table shown: TitledTable, json: some Encodable
   ) throws {
+    try noteUsage(of: engine)
     if let output = results.output {
       try ResultFile.write(
         [group], to: output, provenance: .thisRun(started: started), overwrite: results.force)

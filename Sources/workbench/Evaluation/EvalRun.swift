@@ -58,6 +58,7 @@ struct EvalRun: ParsableCommand {
     let start = try file?.resume(work.empty()) ?? work.empty()
     for warning in start.warnings { note("Warning: \(warning)") }
     let found = try answer(work, from: start, to: file, started: started)
+    try noteUsage(of: work.engine)
     let report = try EvalShowReport(
       found, model: stored, path: results.output ?? "this run", comparison: tables.compare)
     if let file, try !start.isFinished() || !file.hasTables() {
