@@ -48,7 +48,7 @@ public struct LayerSweep: Sendable {
 
   let request: Request
   let model: LanguageModel
-  let engine: SteeringEngine
+  public let engine: SteeringEngine
   let prompts: [Prompt]
   let encoded: [EncodedPrompt]
   let text: TextPerplexity?

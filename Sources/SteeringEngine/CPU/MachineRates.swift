@@ -68,7 +68,7 @@ extension CPUBackend {
       tiles.append(try makeMatrix(rows: Self.tileRows, columns: Self.outputs, feedsProducts: false))
     }
     let tile = 0..<Self.tileRows
-    return try rate { (lane) throws(EngineError) in
+    return try rate { [tiles] (lane) throws(EngineError) in
       try multiply(Rows(rows, tile), by: linear, into: Rows(tiles[lane], tile), lane: lane)
       return 2 * Double(tile.count) * Double(Self.outputs * Self.inputs)
     }

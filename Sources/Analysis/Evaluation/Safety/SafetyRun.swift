@@ -47,7 +47,7 @@ public struct SafetyRun: Sendable {
   }
 
   let model: LanguageModel
-  let engine: SteeringEngine
+  public let engine: SteeringEngine
   let request: Request
   let memoryBudget: Int
 
