@@ -1,5 +1,4 @@
-#include "CKernels.h"
-#include "simd.h"
+#include "attention.h"
 
 // Query heads that share one key head are done four at a time, so that a key is loaded once for
 // them; the accumulators then still fit in the vector registers.
@@ -10,47 +9,8 @@
 static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
 size_t ck_attention_scratch(size_t max_context) {
-  return HEAD_BLOCK * round_up(max_context);
-}
-
-/// The runs of consecutive rows that a row attends to, in order of position.
-typedef struct {
-  const int32_t *start, *count;
-  int32_t n_spans, own_start, own_count;
-  /// How many of the first rows lie before the window.
-  int32_t hidden;
-} ancestry;
-
-INLINE void run(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
-  *start = i < a->n_spans ? a->start[i] : a->own_start;
-  *count = i < a->n_spans ? a->count[i] : a->own_count;
-}
-
-/// Drops the runs that lie wholly before the window; what is left to hide is in the first run.
-INLINE ancestry ancestry_of(const ck_trie_attention *t, int32_t row, size_t *visible) {
-  const int32_t segment = t->segment_of_row[row];
-  const int32_t begin = t->span_offset[segment];
-  ancestry a = {t->span_start + begin, t->span_count + begin, t->span_offset[segment + 1] - begin,
-                t->first_row[segment], row - t->first_row[segment] + 1, 0};
-  size_t n = (size_t)a.own_count;
-  for (int32_t i = 0; i < a.n_spans; i++) n += (size_t)a.count[i];
-  *visible = n;
-  if (t->window == 0 || n <= t->window) return a;
-  *visible = t->window;
-  a.hidden = (int32_t)(n - t->window);
-  while (a.n_spans > 0 && a.count[0] <= a.hidden) {
-    a.hidden -= a.count[0];
-    a.start++, a.count++, a.n_spans--;
-  }
-  return a;
-}
-
-/// The i-th run without the rows that the window hides.
-INLINE void span(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
-  run(a, i, start, count);
-  if (i > 0) return;
-  *start += a->hidden;
-  *count -= a->hidden;
+  const size_t alone = HEAD_BLOCK * round_up(max_context), block = ck_block_scratch(max_context);
+  return alone > block ? alone : block;
 }
 
 /// One halving of sixteen sums: lane groups of x and y fold to half their width, side by side.
@@ -92,12 +52,6 @@ INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
 }
 
 INLINE size_t kv_bytes(size_t count, bool is_f16) { return count * (is_f16 ? 2 : 4); }
-
-/// Loads sixteen floats from element `i` of keys and values.
-INLINE void load_kv(v16 *v, const void *kv, size_t i, bool is_f16) {
-  if (is_f16) *v = __builtin_convertvector(*(const v16f *)((const _Float16 *)kv + i), v16);
-  else *v = *(const v16 *)((const float *)kv + i);
-}
 
 /// Asks for `count` columns of the next row, from `column` on.
 INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t count,
@@ -153,32 +107,6 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ah
   }
 }
 
-/// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
-INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
-  if (softcap > 0) {
-    for (size_t i = 0; i < n; i++) scores[i] *= scale;
-    ck_softcap(scores, n, softcap);
-    scale = 1;
-  }
-  const size_t padded = (n + LANES - 1) / LANES * LANES;
-  for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
-  v16 largest = (v16){0} - INFINITY;
-  for (size_t i = 0; i < padded; i += LANES)
-    largest = __builtin_elementwise_max(largest, *(v16 *)(scores + i));
-  float max = -INFINITY;
-  for (int i = 0; i < LANES; i++) max = largest[i] > max ? largest[i] : max;
-  v16 sum = {0};
-  for (size_t i = 0; i < padded; i += LANES) {
-    v16 x = (*(v16 *)(scores + i) - max) * scale;
-    exp16(&x);
-    if (i + LANES > n)
-      for (size_t j = n - i; j < LANES; j++) x[j] = 0;
-    *(v16 *)(scores + i) = x;
-    sum += x;
-  }
-  return 1.0f / sum16(&sum);
-}
-
 /// out_h[units * 16] = inverse_h * sum over t of p[h][t] * v_t, for columns from `column` on.
 INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead ahead,
                        size_t v_column, int heads, int units, const float *p, size_t p_stride,
@@ -195,7 +123,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
       for (int u = 0; u < units; u++) {
         v16 value;
         load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
-        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, (v16){0} + p[h * p_stride + position], mixed[h][u]);
+        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
       }
     }
   }
@@ -232,24 +160,46 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
                to_bf16, is_f16);
 }
 
+/// One query row, all heads that share a key head together.
+INLINE void attend_alone(const ck_trie_attention *t, int32_t row, int32_t q_row,
+                         const lookahead *ahead, float *scratch, void *out, size_t out_row,
+                         bool to_bf16, bool is_f16) {
+  const size_t group = t->n_heads / t->n_kv_heads;
+  size_t n;
+  const ancestry a = ancestry_of(t, row, &n);
+#define ATTEND(HEADS) \
+  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, is_f16)
+  for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
+    size_t head = kv * group, left = group;
+    for (; left >= 4; left -= 4, head += 4) ATTEND(4);
+    if (left == 3) ATTEND(3);
+    else if (left == 2) ATTEND(2);
+    else if (left == 1) ATTEND(1);
+  }
+#undef ATTEND
+}
+
+/// How many of the rows follow one another in the segment of the first.
+static size_t run_length(const ck_trie_attention *t, const int32_t *rows, size_t n_rows) {
+  size_t n = 1;
+  while (n < n_rows && rows[n] == rows[n - 1] + 1 &&
+         t->segment_of_row[rows[n]] == t->segment_of_row[rows[0]])
+    n++;
+  return n;
+}
+
 INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
                         size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_f16) {
-  const size_t group = t->n_heads / t->n_kv_heads;
-  for (size_t i = 0; i < n_rows; i++) {
-    size_t n;
-    const ancestry a = ancestry_of(t, rows[i], &n);
+  size_t height;
+  for (size_t i = 0; i < n_rows; i += height) {
+    height = ck_block_height(t, rows[i], run_length(t, rows + i, n_rows - i));
+    if (height > 1) {
+      ck_attend_block(t, rows + i, q_rows + i, height, scratch, out, i, to_bf16);
+      continue;
+    }
     const lookahead ahead =
       t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
-#define ATTEND(HEADS) \
-  attend_heads(t, &a, &ahead, q_rows[i], n, head, HEADS, scratch, out, i, to_bf16, is_f16)
-    for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
-      size_t head = kv * group, left = group;
-      for (; left >= 4; left -= 4, head += 4) ATTEND(4);
-      if (left == 3) ATTEND(3);
-      else if (left == 2) ATTEND(2);
-      else if (left == 1) ATTEND(1);
-    }
-#undef ATTEND
+    attend_alone(t, rows[i], q_rows[i], &ahead, scratch, out, i, to_bf16, is_f16);
   }
 }
 

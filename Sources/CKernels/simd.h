@@ -48,8 +48,35 @@ typedef int8_t v16b __attribute__((vector_size(16), aligned(1)));
 #define KERNEL(RESULT, NAME, PARAMETERS, ARGUMENTS) RESULT NAME PARAMETERS
 #endif
 
+#define LISTED(...) __VA_ARGS__
+
+/// As KERNEL, for a body whose first parameter is how many v16 the registers of the family hold.
+#if defined(__x86_64__)
+#define KERNEL_IN_REGISTERS(RESULT, NAME, PARAMETERS, ARGUMENTS)               \
+  INLINE RESULT NAME##_body(int registers, LISTED PARAMETERS);                 \
+  __attribute__((target(TARGET_AVX512))) static RESULT NAME##_avx512 PARAMETERS { \
+    return NAME##_body(32, LISTED ARGUMENTS);                                  \
+  }                                                                            \
+  __attribute__((target(TARGET_AVX2))) static RESULT NAME##_avx2 PARAMETERS {  \
+    return NAME##_body(8, LISTED ARGUMENTS);                                   \
+  }                                                                            \
+  RESULT NAME PARAMETERS {                                                     \
+    if (ck_family_in_use() >= CK_AVX512) return NAME##_avx512 ARGUMENTS;       \
+    return NAME##_avx2 ARGUMENTS;                                              \
+  }                                                                            \
+  INLINE RESULT NAME##_body(int registers, LISTED PARAMETERS)
+#else
+#define KERNEL_IN_REGISTERS(RESULT, NAME, PARAMETERS, ARGUMENTS)               \
+  INLINE RESULT NAME##_body(int registers, LISTED PARAMETERS);                 \
+  RESULT NAME PARAMETERS { return NAME##_body(8, LISTED ARGUMENTS); }          \
+  INLINE RESULT NAME##_body(int registers, LISTED PARAMETERS)
+#endif
+
 /// a * b + c, rounded once.
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+/// x in every lane. Adding to zero would do it only for a compiler that forgets about minus zero.
+#define SPLAT(x) ((x) - (v16){0})
 
 // Vectors go by pointer: passing them by value would tie the ABI to one instruction set.
 #define INLINE static inline __attribute__((always_inline))
