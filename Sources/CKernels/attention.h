@@ -53,24 +53,24 @@ INLINE void load_kv(v16 *v, const void *kv, size_t i, bool is_f16) {
 
 /// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
 INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
+  const size_t last = (n - 1) / LANES * LANES;
   if (softcap > 0) {
-    for (size_t i = 0; i < n; i++) scores[i] *= scale;
-    ck_softcap(scores, n, softcap);
+    for (size_t i = 0; i <= last; i += LANES) {
+      v16 x = *(v16 *)(scores + i) * scale;
+      softcap16(&x, softcap);
+      *(v16 *)(scores + i) = x;
+    }
     scale = 1;
   }
-  const size_t padded = (n + LANES - 1) / LANES * LANES;
-  for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
-  v16 largest = (v16){0} - INFINITY;
-  for (size_t i = 0; i < padded; i += LANES)
-    largest = __builtin_elementwise_max(largest, *(v16 *)(scores + i));
-  float max = -INFINITY;
-  for (int i = 0; i < LANES; i++) max = largest[i] > max ? largest[i] : max;
+  fill_rest16((v16 *)(scores + last), n - last, -INFINITY);
+  v16 largest = SPLAT(-INFINITY);
+  for (size_t i = 0; i <= last; i += LANES) largest = LARGER(*(v16 *)(scores + i), largest);
+  const float max = max16(&largest);
   v16 sum = {0};
-  for (size_t i = 0; i < padded; i += LANES) {
+  for (size_t i = 0; i <= last; i += LANES) {
     v16 x = (*(v16 *)(scores + i) - max) * scale;
     exp16(&x);
-    if (i + LANES > n)
-      for (size_t j = n - i; j < LANES; j++) x[j] = 0;
+    if (i == last) fill_rest16(&x, n - last, 0);
     *(v16 *)(scores + i) = x;
     sum += x;
   }

@@ -9,7 +9,7 @@
 #define TILE 6
 #define MAX_VECTORS 4
 // Rows of a block at most; more would share keys that are laid out already cheaply enough.
-#define MAX_ROWS 96
+#define MAX_ROWS 192
 // Rows of a block at least, where a context is so long that their scores outgrow the cache.
 #define MIN_ROWS 24
 // Rows from which on it pays to lay out keys and values.
@@ -63,11 +63,8 @@ INLINE size_t length(range r) { return r.end > r.first ? r.end - r.first : 0; }
 
 typedef struct {
   const ck_trie_attention *trie;
-  const int32_t *q_rows;
-  /// Query heads that share a key head, vectors of a head, rows of the block.
-  size_t group, units, n_rows;
-  /// Positions that the first query sees, and that any query sees.
-  size_t visible, positions;
+  /// Query heads that share a key head, vectors of a head, rows of the block, positions seen.
+  size_t group, units, n_rows, positions;
   size_t stride;
   /// [row, stride]; the rows of tiles are all there.
   float *scores;
@@ -79,29 +76,37 @@ typedef struct {
   float *inverse;
   /// [position]: the row of keys and values, up to a whole vector of them.
   int32_t *kv_row;
+  /// [row]: what it sees, and its query for the key head at hand; the last is repeated to fill a tile.
+  range sight[MAX_ROWS];
+  const float *q[MAX_ROWS];
 } block;
-
-/// What a query sees: one position more than the query before it, from where its window begins.
-INLINE range sight(const block *b, size_t query) {
-  const size_t end = b->visible + query, window = b->trie->window;
-  return (range){window > 0 && end > window ? end - window : 0, end};
-}
-
-INLINE range row_sight(const block *b, size_t row) { return sight(b, row / b->group); }
-
-INLINE size_t last_row(const block *b, size_t tile) {
-  return at_most((tile + 1) * TILE, b->n_rows) - 1;
-}
 
 /// What any row of a tile sees.
 INLINE range tile_sight(const block *b, size_t tile) {
-  return (range){row_sight(b, tile * TILE).first, row_sight(b, last_row(b, tile)).end};
+  return (range){b->sight[tile * TILE].first, b->sight[tile * TILE + TILE - 1].end};
 }
 
 /// What all rows of a tile see; where that is nothing, an end at which a row's rest begins.
 INLINE range tile_common(const block *b, size_t tile) {
-  const size_t first = row_sight(b, last_row(b, tile)).first;
-  return (range){first, at_least(first, row_sight(b, tile * TILE).end)};
+  const size_t first = b->sight[tile * TILE + TILE - 1].first;
+  return (range){first, at_least(first, b->sight[tile * TILE].end)};
+}
+
+/// A query sees one position more than the query before it, from where its window begins.
+static void find_sights(block *b, size_t visible) {
+  const size_t window = b->trie->window;
+  for (size_t row = 0; row < round_up(b->n_rows, TILE); row++) {
+    const size_t end = visible + at_most(row, b->n_rows - 1) / b->group;
+    b->sight[row] = (range){window > 0 && end > window ? end - window : 0, end};
+  }
+}
+
+static void find_queries(block *b, const int32_t *q_rows, size_t kv) {
+  const ck_trie_attention *t = b->trie;
+  for (size_t i = 0; i < round_up(b->n_rows, TILE); i++) {
+    const size_t row = at_most(i, b->n_rows - 1), head = kv * b->group + row % b->group;
+    b->q[i] = t->q + (size_t)q_rows[row / b->group] * t->q_stride + head * t->d_head;
+  }
 }
 
 static void list_rows(const block *b, ancestry a, size_t queries) {
@@ -116,26 +121,37 @@ static void list_rows(const block *b, ancestry a, size_t queries) {
   for (; position % LANES != 0; position++) b->kv_row[position] = b->kv_row[position - 1];
 }
 
-static block block_of(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
-                      size_t count, float *scratch) {
-  block b = {.trie = t, .q_rows = q_rows, .group = t->n_heads / t->n_kv_heads,
-             .units = t->d_head / LANES};
-  const ancestry a = ancestry_of(t, rows[0], &b.visible);
-  b.n_rows = count * b.group;
-  b.positions = b.visible + count - 1;
-  b.stride = score_stride(b.positions);
-  b.panel = scratch;
-  b.mixed = b.panel + PANEL;
-  b.inverse = b.mixed + MAX_ROWS * STRIP;
-  b.kv_row = (int32_t *)(b.inverse + MAX_ROWS);
-  b.scores = b.inverse + MAX_ROWS + round_up(b.positions, LANES);
-  list_rows(&b, a, count);
-  return b;
+static void begin(block *b, const ck_trie_attention *t, const int32_t *rows, size_t count,
+                  float *scratch) {
+  size_t visible;
+  const ancestry a = ancestry_of(t, rows[0], &visible);
+  b->trie = t;
+  b->group = t->n_heads / t->n_kv_heads;
+  b->units = t->d_head / LANES;
+  b->n_rows = count * b->group;
+  b->positions = visible + count - 1;
+  b->stride = score_stride(b->positions);
+  b->panel = scratch;
+  b->mixed = b->panel + PANEL;
+  b->inverse = b->mixed + MAX_ROWS * STRIP;
+  b->kv_row = (int32_t *)(b->inverse + MAX_ROWS);
+  b->scores = b->inverse + MAX_ROWS + round_up(b->positions, LANES);
+  find_sights(b, visible);
+  list_rows(b, a, count);
 }
 
-/// The lane of a query alone whose sum comes next: partners in the tree of sums follow each other,
-/// so that few sums wait for theirs. Its own inverse.
-static const uint8_t lane_of_turn[LANES] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+// A query alone sums its products in sixteen lanes and folds lane l onto lane l + 8 first.
+#define PAIRS (LANES / 2)
+
+/// The first lane of the pair whose sums come next: partners in the rest of the tree of sums follow
+/// each other, so that few sums wait for theirs. Its own inverse.
+static const uint8_t lane_of_pair[PAIRS] = {0, 4, 2, 6, 1, 5, 3, 7};
+
+/// Where the keys' column d is laid out.
+INLINE size_t turn(const block *b, size_t d) {
+  const size_t unit = d / LANES, lane = d % LANES;
+  return (lane_of_pair[lane % PAIRS] * b->units + unit) * 2 + lane / PAIRS;
+}
 
 typedef float v4 __attribute__((vector_size(16), aligned(4)));
 typedef _Float16 v4f __attribute__((vector_size(8), aligned(2)));
@@ -176,88 +192,81 @@ INLINE void pack_keys(const block *b, const int32_t *rows, size_t k_column, floa
     column[2] = QUARTERS(high_01, high_23, 0, 1, 16, 17);
     column[3] = QUARTERS(high_01, high_23, 2, 3, 18, 19);
     for (size_t j = 0; j < 4; j++)
-      *(v16 *)(packed + (lane_of_turn[d % LANES + j] * b->units + d / LANES) * LANES) = column[j];
+      *(v16 *)(packed + turn(b, d + j) * LANES) = column[j];
   }
 }
 
 /// A loop over what the compiler is to keep in registers, of a length that it knows.
 #define EACH(i, n) _Pragma("clang loop unroll(full)") for (size_t i = 0; i < (n); i++)
 
-/// The query of each row of a tile; past the last row it is repeated.
-INLINE void find_queries(const block *b, size_t tile, size_t kv, const float *q[TILE]) {
-  const ck_trie_attention *t = b->trie;
-  for (size_t r = 0; r < TILE; r++) {
-    const size_t row = at_most(tile * TILE + r, b->n_rows - 1);
-    q[r] = t->q + (size_t)b->q_rows[row / b->group] * t->q_stride +
-           (kv * b->group + row % b->group) * t->d_head;
-  }
-}
-
-/// Scores of a tile of rows for 16 `vectors` keys: a sum for each lane of a query alone, and then
-/// the tree in which it adds its lanes, each sum as soon as both its parts are there.
-INLINE void score_tile(const float *const q[TILE], const float *keys, size_t units, float *scores,
-                       size_t stride, size_t vectors) {
-  _Alignas(LINE) v16 waiting[5][TILE][MAX_VECTORS];
-  for (size_t turn = 0; turn < LANES; turn++) {
-    v16 sum[TILE][MAX_VECTORS] = {{{0}}};
-    const size_t lane = lane_of_turn[turn];
-    for (size_t d = lane; d < units * LANES; d += LANES, keys += LANES)
-      EACH(r, TILE) EACH(v, vectors) {
-        const v16 key = *(const v16 *)(keys + v * units * LANES * LANES);
-        sum[r][v] = FMA(key, SPLAT(q[r][d]), sum[r][v]);
+/// Scores of `rows` rows for 16 `vectors` keys: the sums of a pair of lanes, and then the tree in
+/// which a query alone folds its lanes, each sum as soon as both its parts are there.
+INLINE void score(const float *const *q, size_t rows, const float *keys, size_t vectors,
+                  size_t d_head, float *scores, size_t stride) {
+  _Alignas(LINE) v16 waiting[4][TILE][MAX_VECTORS];
+  // Unrolled, for the depth of the tree at each pair is more than branch predictors learn.
+  EACH(pair, PAIRS) {
+    v16 sum[2][TILE][MAX_VECTORS] = {{{{0}}}};
+    for (size_t d = lane_of_pair[pair]; d < d_head; d += LANES, keys += 2 * LANES)
+      EACH(half, 2) EACH(r, rows) EACH(v, vectors) {
+        const v16 key = *(const v16 *)(keys + v * d_head * LANES + half * LANES);
+        sum[half][r][v] = FMA(key, SPLAT(q[r][d + half * PAIRS]), sum[half][r][v]);
       }
+    EACH(r, rows) EACH(v, vectors) sum[0][r][v] += sum[1][r][v];
     size_t level = 0;
-    for (; turn >> level & 1; level++)
-      EACH(r, TILE) EACH(v, vectors) sum[r][v] = waiting[level][r][v] + sum[r][v];
-    EACH(r, TILE) EACH(v, vectors) waiting[level][r][v] = sum[r][v];
+    for (; pair >> level & 1; level++)
+      EACH(r, rows) EACH(v, vectors) sum[0][r][v] = waiting[level][r][v] + sum[0][r][v];
+    EACH(r, rows) EACH(v, vectors) waiting[level][r][v] = sum[0][r][v];
   }
-  EACH(r, TILE) EACH(v, vectors) *(v16 *)(scores + r * stride + v * LANES) = waiting[4][r][v];
+  EACH(r, rows) EACH(v, vectors) *(v16 *)(scores + r * stride + v * LANES) = waiting[3][r][v];
 }
 
-/// Calls BODY with the number of vectors, known to the compiler, that comes next of `left`.
-#define NEXT_VECTORS(left, max_vectors, step, BODY) \
-  if (max_vectors >= 4 && left >= 4) {              \
-    step = 4;                                       \
-    BODY(4);                                        \
-  } else if (max_vectors >= 2 && left >= 2) {       \
-    step = 2;                                       \
-    BODY(2);                                        \
-  } else {                                          \
-    step = 1;                                       \
-    BODY(1);                                        \
-  }
+/// As many rows together as their sums, two for a pair of lanes, have room in registers.
+INLINE void score_tile(const block *b, size_t tile, size_t position, const float *keys,
+                       size_t vectors, size_t rows) {
+  for (size_t row = tile * TILE; row < (tile + 1) * TILE; row += rows)
+    score(b->q + row, rows, keys, vectors, b->trie->d_head, b->scores + row * b->stride + position,
+          b->stride);
+}
 
-INLINE void score_stretch(const block *b, size_t kv, range stretch, size_t max_vectors) {
-  const size_t tiles = (b->n_rows + TILE - 1) / TILE;
-  for (size_t tile = 0; tile < tiles; tile++) {
-    const float *q[TILE];
-    find_queries(b, tile, kv, q);
-    float *scores = b->scores + tile * TILE * b->stride;
-    const range seen = intersection(tile_sight(b, tile), stretch);
-    size_t step;
-    for (size_t p = round_down(seen.first, LANES); p < seen.end; p += step * LANES) {
-      const float *keys = b->panel + (p - stretch.first) * b->trie->d_head;
-      const size_t left = (seen.end - p + LANES - 1) / LANES;
-#define SCORE(VECTORS) score_tile(q, keys, b->units, scores + p, b->stride, VECTORS)
-      NEXT_VECTORS(left, max_vectors, step, SCORE)
-#undef SCORE
-    }
+/// All rows for the same few keys, which stay close meanwhile.
+INLINE void score_keys(const block *b, range positions, const float *keys, size_t max_vectors) {
+  for (size_t tile = 0; tile * TILE < b->n_rows; tile++) {
+    if (length(intersection(tile_sight(b, tile), positions)) == 0) continue;
+    if (max_vectors == 1) score_tile(b, tile, positions.first, keys, 1, TILE / 2);
+    else if (length(positions) <= LANES) score_tile(b, tile, positions.first, keys, 1, TILE);
+    else score_tile(b, tile, positions.first, keys, 2, TILE);
   }
 }
 
-INLINE void score_rows_of_block(const block *b, size_t kv, size_t max_vectors, bool is_f16) {
-  const size_t d_head = b->trie->d_head, keys = round_down(PANEL / d_head, LANES);
+INLINE void score_stretch(const block *b, range stretch, size_t max_vectors) {
+  const size_t step = at_most(max_vectors, 2) * LANES;
+  for (size_t p = stretch.first; p < stretch.end; p += step) {
+    const range positions = {p, at_most(p + step, stretch.end)};
+    score_keys(b, positions, b->panel + (p - stretch.first) * b->trie->d_head, max_vectors);
+  }
+}
+
+INLINE void lay_out_keys(const block *b, size_t kv, range stretch, bool is_f16) {
+  const size_t d_head = b->trie->d_head;
+  for (size_t p = stretch.first; p < stretch.end; p += LANES)
+    pack_keys(b, b->kv_row + p, kv * d_head, b->panel + (p - stretch.first) * d_head, is_f16);
+}
+
+INLINE void score_all(const block *b, size_t kv, size_t max_vectors) {
+  const size_t keys = round_down(PANEL / b->trie->d_head, LANES);
   for (size_t first = 0; first < b->positions; first += keys) {
     const range stretch = {first, at_most(first + keys, b->positions)};
-    for (size_t p = first; p < stretch.end; p += LANES)
-      pack_keys(b, b->kv_row + p, kv * d_head, b->panel + (p - first) * d_head, is_f16);
-    score_stretch(b, kv, stretch, max_vectors);
+    if (b->trie->kv_is_f16) lay_out_keys(b, kv, stretch, true);
+    else lay_out_keys(b, kv, stretch, false);
+    score_stretch(b, stretch, max_vectors);
   }
 }
 
 /// Adds the values of some positions to `rows` rows of sums.
 INLINE void mix_rows(const block *b, size_t row, size_t rows, range positions, range stretch,
                      size_t unit, size_t vectors) {
+  if (length(positions) == 0) return;
   const float *p = b->scores + row * b->stride;
   const float *values = b->panel + unit * LANES;
   float *mixed = b->mixed + row * STRIP + unit * LANES;
@@ -278,40 +287,47 @@ INLINE void mix_rows(const block *b, size_t row, size_t rows, range positions, r
 /// a value that a row does not see must not reach it even with weight 0, for it may be NaN.
 INLINE void mix_tile(const block *b, size_t tile, range stretch, size_t unit, size_t vectors) {
   const range common = tile_common(b, tile);
-  for (size_t row = tile * TILE; row <= last_row(b, tile); row++) {
-    const range seen = intersection(row_sight(b, row), stretch);
-    mix_rows(b, row, 1, (range){seen.first, at_most(seen.end, common.first)}, stretch, unit, vectors);
+  const size_t first = tile * TILE, end = first + TILE;
+  for (size_t row = first; row < end; row++) {
+    const range before = {b->sight[row].first, at_most(b->sight[row].end, common.first)};
+    mix_rows(b, row, 1, intersection(before, stretch), stretch, unit, vectors);
   }
-  mix_rows(b, tile * TILE, TILE, intersection(common, stretch), stretch, unit, vectors);
-  for (size_t row = tile * TILE; row <= last_row(b, tile); row++) {
-    const range seen = intersection(row_sight(b, row), stretch);
-    mix_rows(b, row, 1, (range){at_least(seen.first, common.end), seen.end}, stretch, unit, vectors);
+  mix_rows(b, first, TILE, intersection(common, stretch), stretch, unit, vectors);
+  for (size_t row = first; row < end; row++) {
+    const range after = {at_least(b->sight[row].first, common.end), b->sight[row].end};
+    mix_rows(b, row, 1, intersection(after, stretch), stretch, unit, vectors);
   }
 }
 
+/// As many columns together as their sums have room in registers.
 INLINE void mix_stretch(const block *b, range stretch, size_t units, size_t max_vectors) {
-  const size_t tiles = (b->n_rows + TILE - 1) / TILE;
-  for (size_t tile = 0; tile < tiles; tile++) {
+  for (size_t tile = 0; tile * TILE < b->n_rows; tile++) {
     size_t step;
     for (size_t unit = 0; unit < units; unit += step) {
-      const size_t left = units - unit;
-#define MIX(VECTORS) mix_tile(b, tile, stretch, unit, VECTORS)
-      NEXT_VECTORS(left, max_vectors, step, MIX)
-#undef MIX
+      const size_t left = at_most(units - unit, max_vectors);
+      step = left >= 4 ? 4 : left >= 2 ? 2 : 1;
+      if (step == 4) mix_tile(b, tile, stretch, unit, 4);
+      else if (step == 2) mix_tile(b, tile, stretch, unit, 2);
+      else mix_tile(b, tile, stretch, unit, 1);
     }
   }
 }
 
-INLINE void mix_strip(const block *b, size_t v_column, size_t units, size_t max_vectors,
-                      bool is_f16) {
+INLINE void lay_out_values(const block *b, size_t v_column, size_t units, range stretch,
+                           bool is_f16) {
   const ck_trie_attention *t = b->trie;
-  memset(b->mixed, 0, MAX_ROWS * STRIP * sizeof(float));
+  for (size_t p = stretch.first; p < stretch.end; p++)
+    for (size_t u = 0; u < units; u++)
+      load_kv((v16 *)(b->panel + (p - stretch.first) * STRIP + u * LANES), t->kv,
+              (size_t)b->kv_row[p] * t->kv_stride + v_column + u * LANES, is_f16);
+}
+
+INLINE void mix_strip(const block *b, size_t v_column, size_t units, size_t max_vectors) {
+  memset(b->mixed, 0, round_up(b->n_rows, TILE) * STRIP * sizeof(float));
   for (size_t first = 0; first < b->positions; first += PANEL / STRIP) {
     const range stretch = {first, at_most(first + PANEL / STRIP, b->positions)};
-    for (size_t p = first; p < stretch.end; p++)
-      for (size_t u = 0; u < units; u++)
-        load_kv((v16 *)(b->panel + (p - first) * STRIP + u * LANES), t->kv,
-                (size_t)b->kv_row[p] * t->kv_stride + v_column + u * LANES, is_f16);
+    if (b->trie->kv_is_f16) lay_out_values(b, v_column, units, stretch, true);
+    else lay_out_values(b, v_column, units, stretch, false);
     mix_stretch(b, stretch, units, max_vectors);
   }
 }
@@ -330,17 +346,17 @@ INLINE void store_strip(const block *b, size_t kv, size_t column, size_t units, 
 }
 
 INLINE void attend_key_head(const block *b, size_t kv, void *out, size_t out_row, bool to_bf16,
-                            size_t max_vectors, bool is_f16) {
+                            size_t max_vectors) {
   const ck_trie_attention *t = b->trie;
-  score_rows_of_block(b, kv, max_vectors, is_f16);
+  score_all(b, kv, max_vectors);
   for (size_t row = 0; row < b->n_rows; row++) {
-    const range seen = row_sight(b, row);
+    const range seen = b->sight[row];
     b->inverse[row] =
       softmax(b->scores + row * b->stride + seen.first, length(seen), t->scale, t->softcap);
   }
   for (size_t unit = 0; unit < b->units; unit += MAX_VECTORS) {
     const size_t units = at_most(b->units - unit, MAX_VECTORS), column = unit * LANES;
-    mix_strip(b, (t->n_kv_heads + kv) * t->d_head + column, units, max_vectors, is_f16);
+    mix_strip(b, (t->n_kv_heads + kv) * t->d_head + column, units, max_vectors);
     store_strip(b, kv, column, units, out, out_row, to_bf16);
   }
 }
@@ -350,9 +366,10 @@ KERNEL_IN_REGISTERS(void, ck_attend_block,
                      size_t count, float *scratch, void *out, size_t out_row, bool to_bf16),
                     (t, rows, q_rows, count, scratch, out, out_row, to_bf16)) {
   const size_t max_vectors = (size_t)registers / (TILE + 2);
-  const block b = block_of(t, rows, q_rows, count, scratch);
+  block b;
+  begin(&b, t, rows, count, scratch);
   for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
-    if (t->kv_is_f16) attend_key_head(&b, kv, out, out_row, to_bf16, max_vectors, true);
-    else attend_key_head(&b, kv, out, out_row, to_bf16, max_vectors, false);
+    find_queries(&b, q_rows, kv);
+    attend_key_head(&b, kv, out, out_row, to_bf16, max_vectors);
   }
 }
