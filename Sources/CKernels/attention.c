@@ -5,6 +5,8 @@
 #define HEAD_BLOCK 4
 // Vectors of the most common head size, for which queries are held in registers.
 #define HELD 4
+// Vectors of columns that are mixed together at most.
+#define MIXED 4
 
 static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
@@ -75,7 +77,7 @@ INLINE const v16 *query(const ck_trie_attention *t, const float *q, int head, si
 INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ahead, const float *q,
                      size_t k_column, int heads, size_t units, bool holds, float *scores,
                      size_t score_stride, bool is_f16) {
-  v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
+  _Alignas(LINE) v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
   for (int h = 0; holds && h < heads; h++)
     for (size_t u = 0; u < HELD; u++) held[h][u] = *query(t, q, h, u);
   size_t done = 0;
@@ -112,7 +114,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
                        size_t v_column, int heads, int units, const float *p, size_t p_stride,
                        const float *inverse, void *out, size_t out_index, bool to_bf16,
                        bool is_f16) {
-  v16 mixed[HEAD_BLOCK][4] = {{{0}}};
+  _Alignas(LINE) v16 mixed[HEAD_BLOCK][MIXED] = {{{0}}};
   size_t position = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
@@ -137,7 +139,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
 INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lookahead *ahead,
                          int32_t q_row, size_t n, size_t head, int heads, float *scratch, void *out,
-                         size_t out_row, bool to_bf16, bool is_f16) {
+                         size_t out_row, bool to_bf16, int registers, bool is_f16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const size_t k_column = kv * t->d_head;
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
@@ -151,24 +153,26 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
   for (int h = 0; h < heads; h++)
     inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
+  // As many columns together as have room for their sums beside a value and a weight.
+  const int together = registers >= 32 ? MIXED : heads > 3 ? 1 : heads > 1 ? 2 : MIXED;
+#define MIX(UNITS)                                                                             \
+  mix_values(t, a, *ahead, v_column + d, heads, UNITS, scratch, stride, inverse, out, out_index + d, \
+             to_bf16, is_f16)
   size_t d = 0;
-  for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_f16);
-  for (; d < t->d_head; d += LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_f16);
+  for (; d + (size_t)together * LANES <= t->d_head; d += (size_t)together * LANES) MIX(together);
+  for (; d < t->d_head; d += LANES) MIX(1);
+#undef MIX
 }
 
 /// One query row, all heads that share a key head together.
 INLINE void attend_alone(const ck_trie_attention *t, int32_t row, int32_t q_row,
                          const lookahead *ahead, float *scratch, void *out, size_t out_row,
-                         bool to_bf16, bool is_f16) {
+                         bool to_bf16, int registers, bool is_f16) {
   const size_t group = t->n_heads / t->n_kv_heads;
   size_t n;
   const ancestry a = ancestry_of(t, row, &n);
 #define ATTEND(HEADS) \
-  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, is_f16)
+  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, registers, is_f16)
   for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
     size_t head = kv * group, left = group;
     for (; left >= 4; left -= 4, head += 4) ATTEND(4);
@@ -189,7 +193,8 @@ static size_t run_length(const ck_trie_attention *t, const int32_t *rows, size_t
 }
 
 INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
-                        size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_f16) {
+                        size_t n_rows, float *scratch, void *out, bool to_bf16, int registers,
+                        bool is_f16) {
   size_t height;
   for (size_t i = 0; i < n_rows; i += height) {
     height = ck_block_height(t, rows[i], run_length(t, rows + i, n_rows - i));
@@ -199,15 +204,16 @@ INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const i
     }
     const lookahead ahead =
       t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
-    attend_alone(t, rows[i], q_rows[i], &ahead, scratch, out, i, to_bf16, is_f16);
+    attend_alone(t, rows[i], q_rows[i], &ahead, scratch, out, i, to_bf16, registers, is_f16);
   }
 }
 
-KERNEL(void, ck_attend,
-       (const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows, size_t n_rows,
-        float *scratch, void *out, bool to_bf16),
-       (t, rows, q_rows, n_rows, scratch, out, to_bf16)) {
+KERNEL_IN_REGISTERS(void, ck_attend,
+                    (const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
+                     size_t n_rows, float *scratch, void *out, bool to_bf16),
+                    (t, rows, q_rows, n_rows, scratch, out, to_bf16)) {
   if (t->d_head % LANES != 0) ck_attend_plain(t, rows, q_rows, n_rows, scratch, out, to_bf16);
-  else if (t->kv_is_f16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
-  else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, false);
+  else if (t->kv_is_f16)
+    attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, registers, true);
+  else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, registers, false);
 }
