@@ -125,7 +125,8 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
       for (int u = 0; u < units; u++) {
         v16 value;
         load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
-        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
+        for (int h = 0; h < heads; h++)
+          mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
       }
     }
   }
@@ -155,9 +156,9 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
   // As many columns together as have room for their sums beside a value and a weight.
   const int together = registers >= 32 ? MIXED : heads > 3 ? 1 : heads > 1 ? 2 : MIXED;
-#define MIX(UNITS)                                                                             \
-  mix_values(t, a, *ahead, v_column + d, heads, UNITS, scratch, stride, inverse, out, out_index + d, \
-             to_bf16, is_f16)
+#define MIX(UNITS)                                                                       \
+  mix_values(t, a, *ahead, v_column + d, heads, UNITS, scratch, stride, inverse, out,    \
+             out_index + d, to_bf16, is_f16)
   size_t d = 0;
   for (; d + (size_t)together * LANES <= t->d_head; d += (size_t)together * LANES) MIX(together);
   for (; d < t->d_head; d += LANES) MIX(1);
@@ -171,8 +172,9 @@ INLINE void attend_alone(const ck_trie_attention *t, int32_t row, int32_t q_row,
   const size_t group = t->n_heads / t->n_kv_heads;
   size_t n;
   const ancestry a = ancestry_of(t, row, &n);
-#define ATTEND(HEADS) \
-  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, registers, is_f16)
+#define ATTEND(HEADS)                                                                    \
+  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, registers, \
+               is_f16)
   for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
     size_t head = kv * group, left = group;
     for (; left >= 4; left -= 4, head += 4) ATTEND(4);

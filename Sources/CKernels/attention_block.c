@@ -76,7 +76,7 @@ typedef struct {
   float *inverse;
   /// [position]: the row of keys and values, up to a whole vector of them.
   int32_t *kv_row;
-  /// [row]: what it sees, and its query for the key head at hand; the last is repeated to fill a tile.
+  /// [row]: what it sees, and its query for the key head at hand; the last row fills up its tile.
   range sight[MAX_ROWS];
   const float *q[MAX_ROWS];
 } block;
@@ -185,8 +185,10 @@ INLINE void pack_keys(const block *b, const int32_t *rows, size_t k_column, floa
   for (size_t d = 0; d < b->trie->d_head; d += 4) {
     v16 x[4], column[4];
     for (size_t j = 0; j < 4; j++) load_quarters(&x[j], b, rows + j, k_column + d, is_f16);
-    const v16 low_01 = QUARTERS(x[0], x[1], 0, 16, 1, 17), high_01 = QUARTERS(x[0], x[1], 2, 18, 3, 19);
-    const v16 low_23 = QUARTERS(x[2], x[3], 0, 16, 1, 17), high_23 = QUARTERS(x[2], x[3], 2, 18, 3, 19);
+    const v16 low_01 = QUARTERS(x[0], x[1], 0, 16, 1, 17);
+    const v16 low_23 = QUARTERS(x[2], x[3], 0, 16, 1, 17);
+    const v16 high_01 = QUARTERS(x[0], x[1], 2, 18, 3, 19);
+    const v16 high_23 = QUARTERS(x[2], x[3], 2, 18, 3, 19);
     column[0] = QUARTERS(low_01, low_23, 0, 1, 16, 17);
     column[1] = QUARTERS(low_01, low_23, 2, 3, 18, 19);
     column[2] = QUARTERS(high_01, high_23, 0, 1, 16, 17);
