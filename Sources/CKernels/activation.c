@@ -4,9 +4,37 @@
 static const float gelu_scale = 0.7978845608f;  // sqrt(2 / pi)
 static const float gelu_cubic = 0.044715f;
 
-/// erf of every lane, lane by lane: no GELU model that uses it is large enough to care.
+/// erf(x) / x - 1, in powers of x^2 for |x| < 1: a minimax polynomial, within 0.03 u of erf.
+static const float erf_near[] = {7.853861461626366e-05f, -8.010193705558777e-04f,
+                                 5.188327748328447e-03f, -2.685381285846233e-02f,
+                                 1.128358542919159e-01f, -3.761262595653534e-01f,
+                                 1.283791661262512e-01f};
+/// -log(1 - erf(x)) / x, in powers of x for 1 <= x <= 4: the same, within 0.05 u of erf.
+static const float erf_far[] = {-2.106424508383498e-04f, 3.186940448358655e-03f,
+                                -2.279844321310520e-02f, 1.051161065697670e-01f,
+                                6.358314752578735e-01f, 1.128480076789856f};
+
+/// Replaces x by the value there of a polynomial, whose coefficient of the highest power is first.
+INLINE void polynomial16(const float *coefficients, size_t count, v16 *x) {
+  v16 value = SPLAT(coefficients[0]);
+  for (size_t i = 1; i < count; i++) value = FMA(value, *x, SPLAT(coefficients[i]));
+  *x = value;
+}
+
+/// erf of every lane, within 1.2 units in the last place (every float from 2^-31 to 32 was tried);
+/// NaN stays NaN.
 INLINE void erf16(v16 *x) {
-  for (int i = 0; i < LANES; i++) (*x)[i] = erff((*x)[i]);
+  const v16 v = *x;
+  const v16i sign = (v16i)v & INT32_MIN;
+  const v16 size = (v16)((v16i)v ^ sign), bounded = SELECT(size > 4.0f, SPLAT(4.0f), size);
+  v16 near = v * v, rest = bounded;
+  polynomial16(erf_near, sizeof erf_near / sizeof *erf_near, &near);
+  near = FMA(v, near, v);
+  polynomial16(erf_far, sizeof erf_far / sizeof *erf_far, &rest);
+  rest *= -bounded;
+  exp16(&rest);
+  const v16 far = (v16)((v16i)(1.0f - rest) | sign);
+  *x = SELECT(size < 1.0f, near, far);
 }
 
 INLINE void activate16(ck_activation activation, v16 *x) {
@@ -33,10 +61,8 @@ INLINE void activate16(ck_activation activation, v16 *x) {
 
 /// Applies the activation to `count` < LANES elements as if they filled a vector.
 INLINE void activate_tail(ck_activation activation, const float *x, size_t count, v16 *result) {
-  v16 v = {0};
-  for (size_t i = 0; i < count; i++) v[i] = x[i];
-  activate16(activation, &v);
-  *result = v;
+  load_first16(result, x, count);
+  activate16(activation, result);
 }
 
 KERNEL(void, ck_gate,
@@ -75,12 +101,11 @@ KERNEL(void, ck_activate,
 
 KERNEL(void, ck_softcap, (float *x, size_t n, float cap), (x, n, cap)) {
   const size_t whole = n - n % LANES;
-  for (size_t i = 0; i < whole; i += LANES) {
-    v16 v = *(const v16 *)(x + i) / cap;
-    tanh16(&v);
-    *(v16 *)(x + i) = v * cap;
-  }
-  for (size_t i = whole; i < n; i++) x[i] = cap * tanhf(x[i] / cap);
+  for (size_t i = 0; i < whole; i += LANES) softcap16((v16 *)(x + i), cap);
+  v16 tail;
+  load_first16(&tail, x + whole, n - whole);
+  softcap16(&tail, cap);
+  memcpy(x + whole, &tail, (n - whole) * sizeof(float));
 }
 
 static double activate_plain(ck_activation activation, double x) {

@@ -1,56 +1,18 @@
-#include "CKernels.h"
-#include "simd.h"
+#include "attention.h"
 
 // Query heads that share one key head are done four at a time, so that a key is loaded once for
 // them; the accumulators then still fit in the vector registers.
 #define HEAD_BLOCK 4
 // Vectors of the most common head size, for which queries are held in registers.
 #define HELD 4
+// Vectors of columns that are mixed together at most.
+#define MIXED 4
 
 static size_t round_up(size_t n) { return (n + LANES - 1) / LANES * LANES; }
 
 size_t ck_attention_scratch(size_t max_context) {
-  return HEAD_BLOCK * round_up(max_context);
-}
-
-/// The runs of consecutive rows that a row attends to, in order of position.
-typedef struct {
-  const int32_t *start, *count;
-  int32_t n_spans, own_start, own_count;
-  /// How many of the first rows lie before the window.
-  int32_t hidden;
-} ancestry;
-
-INLINE void run(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
-  *start = i < a->n_spans ? a->start[i] : a->own_start;
-  *count = i < a->n_spans ? a->count[i] : a->own_count;
-}
-
-/// Drops the runs that lie wholly before the window; what is left to hide is in the first run.
-INLINE ancestry ancestry_of(const ck_trie_attention *t, int32_t row, size_t *visible) {
-  const int32_t segment = t->segment_of_row[row];
-  const int32_t begin = t->span_offset[segment];
-  ancestry a = {t->span_start + begin, t->span_count + begin, t->span_offset[segment + 1] - begin,
-                t->first_row[segment], row - t->first_row[segment] + 1, 0};
-  size_t n = (size_t)a.own_count;
-  for (int32_t i = 0; i < a.n_spans; i++) n += (size_t)a.count[i];
-  *visible = n;
-  if (t->window == 0 || n <= t->window) return a;
-  *visible = t->window;
-  a.hidden = (int32_t)(n - t->window);
-  while (a.n_spans > 0 && a.count[0] <= a.hidden) {
-    a.hidden -= a.count[0];
-    a.start++, a.count++, a.n_spans--;
-  }
-  return a;
-}
-
-/// The i-th run without the rows that the window hides.
-INLINE void span(const ancestry *a, int32_t i, int32_t *start, int32_t *count) {
-  run(a, i, start, count);
-  if (i > 0) return;
-  *start += a->hidden;
-  *count -= a->hidden;
+  const size_t alone = HEAD_BLOCK * round_up(max_context), block = ck_block_scratch(max_context);
+  return alone > block ? alone : block;
 }
 
 /// One halving of sixteen sums: lane groups of x and y fold to half their width, side by side.
@@ -93,12 +55,6 @@ INLINE lookahead look_ahead(const ck_trie_attention *t, int32_t query) {
 
 INLINE size_t kv_bytes(size_t count, bool is_f16) { return count * (is_f16 ? 2 : 4); }
 
-/// Loads sixteen floats from element `i` of keys and values.
-INLINE void load_kv(v16 *v, const void *kv, size_t i, bool is_f16) {
-  if (is_f16) *v = __builtin_convertvector(*(const v16f *)((const _Float16 *)kv + i), v16);
-  else *v = *(const v16 *)((const float *)kv + i);
-}
-
 /// Asks for `count` columns of the next row, from `column` on.
 INLINE void fetch(const ck_trie_attention *t, lookahead *ahead, size_t column, size_t count,
                   bool is_f16) {
@@ -121,7 +77,7 @@ INLINE const v16 *query(const ck_trie_attention *t, const float *q, int head, si
 INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ahead, const float *q,
                      size_t k_column, int heads, size_t units, bool holds, float *scores,
                      size_t score_stride, bool is_f16) {
-  v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
+  _Alignas(LINE) v16 partial[HEAD_BLOCK][LANES], held[HEAD_BLOCK][HELD];
   for (int h = 0; holds && h < heads; h++)
     for (size_t u = 0; u < HELD; u++) held[h][u] = *query(t, q, h, u);
   size_t done = 0;
@@ -153,38 +109,12 @@ INLINE void dot_keys(const ck_trie_attention *t, const ancestry *a, lookahead ah
   }
 }
 
-/// Turns scores[0 ..< n] into exp(scale * (score - max)), zero up to the padding; returns 1 / sum.
-INLINE float softmax(float *scores, size_t n, float scale, float softcap) {
-  if (softcap > 0) {
-    for (size_t i = 0; i < n; i++) scores[i] *= scale;
-    ck_softcap(scores, n, softcap);
-    scale = 1;
-  }
-  const size_t padded = (n + LANES - 1) / LANES * LANES;
-  for (size_t i = n; i < padded; i++) scores[i] = -INFINITY;
-  v16 largest = (v16){0} - INFINITY;
-  for (size_t i = 0; i < padded; i += LANES)
-    largest = __builtin_elementwise_max(largest, *(v16 *)(scores + i));
-  float max = -INFINITY;
-  for (int i = 0; i < LANES; i++) max = largest[i] > max ? largest[i] : max;
-  v16 sum = {0};
-  for (size_t i = 0; i < padded; i += LANES) {
-    v16 x = (*(v16 *)(scores + i) - max) * scale;
-    exp16(&x);
-    if (i + LANES > n)
-      for (size_t j = n - i; j < LANES; j++) x[j] = 0;
-    *(v16 *)(scores + i) = x;
-    sum += x;
-  }
-  return 1.0f / sum16(&sum);
-}
-
 /// out_h[units * 16] = inverse_h * sum over t of p[h][t] * v_t, for columns from `column` on.
 INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead ahead,
                        size_t v_column, int heads, int units, const float *p, size_t p_stride,
                        const float *inverse, void *out, size_t out_index, bool to_bf16,
                        bool is_f16) {
-  v16 mixed[HEAD_BLOCK][4] = {{{0}}};
+  _Alignas(LINE) v16 mixed[HEAD_BLOCK][MIXED] = {{{0}}};
   size_t position = 0;
   for (int32_t s = 0; s <= a->n_spans; s++) {
     int32_t start, count;
@@ -195,7 +125,8 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
       for (int u = 0; u < units; u++) {
         v16 value;
         load_kv(&value, t->kv, v + (size_t)u * LANES, is_f16);
-        for (int h = 0; h < heads; h++) mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
+        for (int h = 0; h < heads; h++)
+          mixed[h][u] = FMA(value, SPLAT(p[h * p_stride + position]), mixed[h][u]);
       }
     }
   }
@@ -209,7 +140,7 @@ INLINE void mix_values(const ck_trie_attention *t, const ancestry *a, lookahead 
 /// Attention of `heads` query heads from `head` on, which all share one key head.
 INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lookahead *ahead,
                          int32_t q_row, size_t n, size_t head, int heads, float *scratch, void *out,
-                         size_t out_row, bool to_bf16, bool is_f16) {
+                         size_t out_row, bool to_bf16, int registers, bool is_f16) {
   const size_t kv = head / (t->n_heads / t->n_kv_heads);
   const size_t k_column = kv * t->d_head;
   const size_t v_column = (t->n_kv_heads + kv) * t->d_head;
@@ -223,41 +154,68 @@ INLINE void attend_heads(const ck_trie_attention *t, const ancestry *a, const lo
   for (int h = 0; h < heads; h++)
     inverse[h] = softmax(scratch + h * stride, n, t->scale, t->softcap);
   const size_t out_index = out_row * t->n_heads * t->d_head + head * t->d_head;
+  // As many columns together as have room for their sums beside a value and a weight.
+  const int together = registers >= 32 ? MIXED : heads > 3 ? 1 : heads > 1 ? 2 : MIXED;
+#define MIX(UNITS)                                                                       \
+  mix_values(t, a, *ahead, v_column + d, heads, UNITS, scratch, stride, inverse, out,    \
+             out_index + d, to_bf16, is_f16)
   size_t d = 0;
-  for (; d + 4 * LANES <= t->d_head; d += 4 * LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 4, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_f16);
-  for (; d < t->d_head; d += LANES)
-    mix_values(t, a, *ahead, v_column + d, heads, 1, scratch, stride, inverse, out, out_index + d,
-               to_bf16, is_f16);
+  for (; d + (size_t)together * LANES <= t->d_head; d += (size_t)together * LANES) MIX(together);
+  for (; d < t->d_head; d += LANES) MIX(1);
+#undef MIX
+}
+
+/// One query row, all heads that share a key head together.
+INLINE void attend_alone(const ck_trie_attention *t, int32_t row, int32_t q_row,
+                         const lookahead *ahead, float *scratch, void *out, size_t out_row,
+                         bool to_bf16, int registers, bool is_f16) {
+  const size_t group = t->n_heads / t->n_kv_heads;
+  size_t n;
+  const ancestry a = ancestry_of(t, row, &n);
+#define ATTEND(HEADS)                                                                    \
+  attend_heads(t, &a, ahead, q_row, n, head, HEADS, scratch, out, out_row, to_bf16, registers, \
+               is_f16)
+  for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
+    size_t head = kv * group, left = group;
+    for (; left >= 4; left -= 4, head += 4) ATTEND(4);
+    if (left == 3) ATTEND(3);
+    else if (left == 2) ATTEND(2);
+    else if (left == 1) ATTEND(1);
+  }
+#undef ATTEND
+}
+
+/// How many of the rows follow one another in the segment of the first.
+static size_t run_length(const ck_trie_attention *t, const int32_t *rows, size_t n_rows) {
+  size_t n = 1;
+  while (n < n_rows && rows[n] == rows[n - 1] + 1 &&
+         t->segment_of_row[rows[n]] == t->segment_of_row[rows[0]])
+    n++;
+  return n;
 }
 
 INLINE void attend_rows(const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
-                        size_t n_rows, float *scratch, void *out, bool to_bf16, bool is_f16) {
-  const size_t group = t->n_heads / t->n_kv_heads;
-  for (size_t i = 0; i < n_rows; i++) {
-    size_t n;
-    const ancestry a = ancestry_of(t, rows[i], &n);
+                        size_t n_rows, float *scratch, void *out, bool to_bf16, int registers,
+                        bool is_f16) {
+  size_t height;
+  for (size_t i = 0; i < n_rows; i += height) {
+    height = ck_block_height(t, rows[i], run_length(t, rows + i, n_rows - i));
+    if (height > 1) {
+      ck_attend_block(t, rows + i, q_rows + i, height, scratch, out, i, to_bf16);
+      continue;
+    }
     const lookahead ahead =
       t->is_cold && i + 1 < n_rows ? look_ahead(t, rows[i + 1]) : nothing_ahead();
-#define ATTEND(HEADS) \
-  attend_heads(t, &a, &ahead, q_rows[i], n, head, HEADS, scratch, out, i, to_bf16, is_f16)
-    for (size_t kv = 0; kv < t->n_kv_heads; kv++) {
-      size_t head = kv * group, left = group;
-      for (; left >= 4; left -= 4, head += 4) ATTEND(4);
-      if (left == 3) ATTEND(3);
-      else if (left == 2) ATTEND(2);
-      else if (left == 1) ATTEND(1);
-    }
-#undef ATTEND
+    attend_alone(t, rows[i], q_rows[i], &ahead, scratch, out, i, to_bf16, registers, is_f16);
   }
 }
 
-KERNEL(void, ck_attend,
-       (const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows, size_t n_rows,
-        float *scratch, void *out, bool to_bf16),
-       (t, rows, q_rows, n_rows, scratch, out, to_bf16)) {
+KERNEL_IN_REGISTERS(void, ck_attend,
+                    (const ck_trie_attention *t, const int32_t *rows, const int32_t *q_rows,
+                     size_t n_rows, float *scratch, void *out, bool to_bf16),
+                    (t, rows, q_rows, n_rows, scratch, out, to_bf16)) {
   if (t->d_head % LANES != 0) ck_attend_plain(t, rows, q_rows, n_rows, scratch, out, to_bf16);
-  else if (t->kv_is_f16) attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, true);
-  else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, false);
+  else if (t->kv_is_f16)
+    attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, registers, true);
+  else attend_rows(t, rows, q_rows, n_rows, scratch, out, to_bf16, registers, false);
 }

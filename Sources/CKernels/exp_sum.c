@@ -17,8 +17,12 @@ KERNEL(double, ck_exp_sum, (const float *x, size_t n, float max), (x, n, max)) {
     }
     sum += sum16(&block);
   }
-  for (size_t i = whole; i < n; i++) sum += exp((double)x[i] - max);
-  return sum;
+  v16 tail;
+  load_first16(&tail, x + whole, n - whole);
+  tail -= max;
+  exp16(&tail);
+  fill_rest16(&tail, n - whole, 0);
+  return sum + sum16(&tail);
 }
 
 double ck_exp_sum_plain(const float *x, size_t n, float max) {

@@ -167,6 +167,16 @@ struct AttentionInput {
     }
   }
 
+  /// The same from a kernel that meets the queries in descending order, in which no two of them
+  /// follow one another: each is done alone.
+  func attendAlone(_ queries: [Int32], _ cut: CutTree) -> [Float] {
+    let width = heads * dHead
+    let descending = attend(queries.sorted(by: >), cut)
+    return Swift.stride(from: descending.count - width, through: 0, by: -width).flatMap { start in
+      descending[start..<start + width]
+    }
+  }
+
   func attendBF16(_ queries: [Int32], _ cut: CutTree) -> [UInt16] {
     output(queries.count * heads * dHead, filledWith: .max) { out in
       withKernelArguments(cut) { ck_attend($0, queries, queries, queries.count, $1, out, true) }

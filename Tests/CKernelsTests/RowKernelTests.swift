@@ -38,7 +38,7 @@ import Testing
     #expect(ones.allSatisfy { $0 == 1 })
   }
 
-  /// The bound of tanh's absolute error, 3e-7, is worth 3 u of the larger factor; erff's is less.
+  /// The bound of tanh's absolute error, 3e-7, is worth 3 u of the larger factor; erf's is less.
   @Test(arguments: widths) func `gelu agrees with its plain reference`(width: Int) {
     var random = SeededRandom(seed: 300 + width)
     let rows = 3

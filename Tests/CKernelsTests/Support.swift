@@ -1,3 +1,4 @@
+import CKernels
 import Numerics
 
 /// Reproducible random numbers for tests.
@@ -57,3 +58,16 @@ func output<Element>(
 
 /// Widths that fill vectors of 16 and ones that leave a rest, or are shorter than a vector.
 let widths = [1, 7, 15, 16, 17, 32, 48, 63, 64, 100, 128, 576, 1000]
+
+/// The families of instruction sets that this machine has.
+let families = [CK_NEON, CK_AVX2, CK_AVX512, CK_AVX512_BF16].filter { ck_has_family($0) }
+
+/// What `body` gives with each family in use; the one that was in use before is so again afterwards.
+func withEachFamily<Result>(_ body: () -> Result) -> [Result] {
+  let before = ck_family_in_use()
+  defer { ck_use_family(before) }
+  return families.map { family in
+    ck_use_family(family)
+    return body()
+  }
+}

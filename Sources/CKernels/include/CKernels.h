@@ -152,15 +152,25 @@ typedef struct {
 /// which a window takes only the last.
 ///
 /// `rows` are [n_rows] row indices, `q_rows` the rows of `q` that belong to them, `out` is
-/// [n_rows, n_heads * d_head]. `scratch` holds ck_attention_scratch(...) floats. A row's result
-/// depends on its own ancestors in order of position alone, never on how the trie is cut into
-/// segments.
+/// [n_rows, n_heads * d_head]. `scratch` holds ck_attention_scratch(...) floats.
+///
+/// Rows that follow one another in a segment are done in blocks, others alone. Either way a row's
+/// bits depend on its own ancestors in order of position alone: not on its block, nor on how the
+/// trie is cut into segments, nor, where d_head is a multiple of 16, on the family of instruction
+/// sets. For all sums have one order, with fused multiply-adds:
+/// - a score has sixteen partial sums, that of lane l over the columns l, l + 16, l + 32, ...
+///   ascending from 0; lanes l + 8 are then added to lanes l, of the eight sums l + 4 to l, of the
+///   four l + 2 to l, and the last two to each other;
+/// - the sum of exponentials has sixteen lanes of positions in the same way, counted from the first
+///   that the row sees, without fused multiply-adds;
+/// - a column of values has one sum over positions ascending from 0, times one over that sum.
 void ck_attend(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
                size_t n_rows, float *scratch, void *out, bool to_bf16);
 void ck_attend_plain(const ck_trie_attention *trie, const int32_t *rows, const int32_t *q_rows,
                      size_t n_rows, float *scratch, void *out, bool to_bf16);
 
-/// Floats of scratch that ck_attend needs for a context of at most `max_context` positions.
+/// Floats of scratch that ck_attend needs for a context of at most `max_context` positions, those
+/// counted that a window hides.
 size_t ck_attention_scratch(size_t max_context);
 
 #ifdef __cplusplus
