@@ -80,14 +80,27 @@ extension OpenFile {
     return try bytes(in: 0..<count, for: "its start")
   }
 
+  /// Returns the bytes in `range`, behind bytes that the caller has already.
   func bytes(
-    in range: Range<Int>, for place: @autoclosure () -> String
+    in range: Range<Int>, behind start: [UInt8] = [], for place: @autoclosure () -> String
   ) throws(CheckpointError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    try bytes.withUnsafeMutableBufferPointer { (room) throws(CheckpointError) in
-      try read(
-        at: range.lowerBound, into: UnsafeMutableRawBufferPointer(room), for: place())
+    let count = start.count + range.count
+    var failure: CheckpointError?
+    // Zeros to be overwritten would take longer than all else in a build without optimisation.
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      let room = UnsafeMutableRawBufferPointer(
+        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
+      room.copyBytes(from: start)
+      do throws(CheckpointError) {
+        try read(
+          at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: room[start.count...]),
+          for: place())
+        initializedCount = count
+      } catch {
+        failure = error
+      }
     }
+    if let failure { throw failure }
     return bytes
   }
 
