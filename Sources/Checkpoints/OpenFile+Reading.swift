@@ -7,6 +7,8 @@
 extension OpenFile {
   /// The most bytes that readers of long ranges copy at a time; they stay in a core's cache.
   static let sliceBytes = 1 << 18
+  /// The most bytes to ask the system for at once: Darwin refuses two gigabytes.
+  private static let longestCall = 1 << 30
 
   /// Fills `room` with the bytes from `offset` on, all of which must be in the file.
   ///
@@ -35,7 +37,8 @@ extension OpenFile {
       var filled = 0
       while filled < room.count {
         let rest = UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-        let step = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+        let wanted = min(rest.count, Self.longestCall)
+        let step = pread(descriptor, rest.baseAddress, wanted, off_t(offset + filled))
         if step < 0, errno == EINTR { continue }
         guard step >= 0 else { throw failure(for: place()) }
         guard step > 0 else {
