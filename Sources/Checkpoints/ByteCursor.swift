@@ -117,10 +117,6 @@ struct ByteCursor {
     }
     let start = loaded.count
     let target = min(max(end, 2 * start, Self.firstLoad), count, Self.longestHeader)
-    loaded.append(contentsOf: repeatElement(0, count: target - start))
-    try loaded.withUnsafeMutableBufferPointer { [place] (bytes) throws(CheckpointError) in
-      let room = UnsafeMutableBufferPointer(rebasing: bytes[start...])
-      try file.read(at: start, into: UnsafeMutableRawBufferPointer(room), for: place)
-    }
+    loaded = try file.bytes(in: start..<target, behind: loaded, for: place)
   }
 }

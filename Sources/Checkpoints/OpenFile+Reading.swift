@@ -7,6 +7,8 @@
 extension OpenFile {
   /// The most bytes that readers of long ranges copy at a time; they stay in a core's cache.
   static let sliceBytes = 1 << 18
+  /// The most bytes to ask the system for at once: Darwin refuses two gigabytes.
+  private static let longestCall = 1 << 30
 
   /// Fills `room` with the bytes from `offset` on, all of which must be in the file.
   ///
@@ -35,7 +37,8 @@ extension OpenFile {
       var filled = 0
       while filled < room.count {
         let rest = UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-        let step = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+        let wanted = min(rest.count, Self.longestCall)
+        let step = pread(descriptor, rest.baseAddress, wanted, off_t(offset + filled))
         if step < 0, errno == EINTR { continue }
         guard step >= 0 else { throw failure(for: place()) }
         guard step > 0 else {
@@ -80,14 +83,27 @@ extension OpenFile {
     return try bytes(in: 0..<count, for: "its start")
   }
 
+  /// Returns the bytes in `range`, behind bytes that the caller has already.
   func bytes(
-    in range: Range<Int>, for place: @autoclosure () -> String
+    in range: Range<Int>, behind start: [UInt8] = [], for place: @autoclosure () -> String
   ) throws(CheckpointError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: range.count)
-    try bytes.withUnsafeMutableBufferPointer { (room) throws(CheckpointError) in
-      try read(
-        at: range.lowerBound, into: UnsafeMutableRawBufferPointer(room), for: place())
+    let count = start.count + range.count
+    var failure: CheckpointError?
+    // Zeros to be overwritten would take longer than all else in a build without optimisation.
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      let room = UnsafeMutableRawBufferPointer(
+        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
+      room.copyBytes(from: start)
+      do throws(CheckpointError) {
+        try read(
+          at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: room[start.count...]),
+          for: place())
+        initializedCount = count
+      } catch {
+        failure = error
+      }
     }
+    if let failure { throw failure }
     return bytes
   }
 

@@ -46,7 +46,7 @@ import Testing
     try withFolder { folder in
       let path = folder + "/long"
       var generator = GGUFFuzzTests.SeededGenerator(state: 5)
-      let bytes = (0..<600_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      let bytes = generator.bytes(600_000)
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       for file in [try OpenFile(path: path), try OpenFile(copying: bytes, name: "copy")] {
         #expect(file.count == bytes.count)

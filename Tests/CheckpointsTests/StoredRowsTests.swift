@@ -26,7 +26,8 @@ import Testing
     #expect(weight.rowType == model.type, sourceLocation: sourceLocation)
     #expect(weight.outputs == order.count, sourceLocation: sourceLocation)
     for rows in Self.ranges.map({ $0.clamped(to: 0..<order.count) }) + [0..<order.count] {
-      let expected = rows.flatMap { model.row(order[$0], of: name, columns: weight.inputs) }
+      var expected: [UInt8] = []
+      for row in rows { expected += model.row(order[row], of: name, columns: weight.inputs) }
       try #expect(
         storedRows(weight, rows) == expected, "\(name) \(rows)", sourceLocation: sourceLocation)
     }
@@ -215,8 +216,8 @@ extension ModelFolder {
     var generator = GGUFFuzzTests.SeededGenerator(state: 23)
     for info in try SafetensorsFile(path: file).tensors {
       let size = info.shape.reduce(1, *) * type.bytesPerBlock
-      let data = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }
-      try builder.add(info.name, type: type.name, shape: info.shape, data: data)
+      try builder.add(
+        info.name, type: type.name, shape: info.shape, data: generator.bytes(size))
     }
     try Data(builder.build()).write(to: URL(fileURLWithPath: file))
   }

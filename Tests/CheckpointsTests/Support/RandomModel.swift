@@ -21,10 +21,7 @@ struct RandomModel {
     change(&self)
     var generator = GGUFFuzzTests.SeededGenerator(state: 17)
     for (name, rows, columns) in matrices {
-      let words = rows * bytesPerRow(columns) / 2
-      stored[name] = (0..<words).flatMap { _ in
-        GGUFBuilder.bytes(UInt16.random(in: 0...UInt16.max, using: &generator))
-      }
+      stored[name] = generator.bytes(rows * bytesPerRow(columns))
     }
   }
 
@@ -74,6 +71,15 @@ struct RandomModel {
       ("token_embd.weight", Self.dVocab, dModel), ("output.weight", Self.dVocab, dModel),
       ("blk.0.attn_output.weight", dModel, q), ("blk.0.ffn_down.weight", dModel, dMLP),
     ]
+  }
+}
+
+extension GGUFFuzzTests.SeededGenerator {
+  /// Returns random bytes, eight from each number.
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    var words: [UInt64] = []
+    for _ in 0..<(count + 7) / 8 { words.append(next()) }
+    return words.withUnsafeBytes { Array($0.prefix(count)) }
   }
 }
 
