@@ -14,6 +14,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
+    // comparison/peak.py compiles it, too.
+    .target(name: "CPeak"),
     .executableTarget(
       name: "embed-points",
       dependencies: [
@@ -24,10 +26,10 @@ let package = Package(
     .executableTarget(
       name: "kernel-rates",
       dependencies: [
+        "CPeak",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Checkpoints", package: "workbench"),
         .product(name: "CKernels", package: "workbench"),
-        .product(name: "COneDNN", package: "workbench"),
         .product(name: "ModelLibrary", package: "workbench"),
         .product(name: "Prompts", package: "workbench"),
         .product(name: "SteeringEngine", package: "workbench"),

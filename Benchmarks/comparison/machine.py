@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import os
 import platform
-import re
 import shlex
 import subprocess
 import sys
@@ -16,12 +15,8 @@ PACKAGES = ("torch", "transformers", "gguf", "h5py", "numpy")
 
 
 def describe(binary, model, threads):
-    import torch
-
-    mkldnn = re.search(r"MKL-DNN v(\S+)", torch.__config__.show())
     return {
         **basics(binary, threads, PACKAGES),
-        "onednn_in_torch": mkldnn.group(1) if mkldnn else "unknown",
         "model": os.path.basename(model),
         "model_sha256": sha256(model),
     }

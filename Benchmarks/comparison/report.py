@@ -37,8 +37,7 @@ def machine_lines(machine):
             f"- threads: {machine['threads']} on both sides",
             f"- workbench {machine['workbench']}, commit {machine['commit']}, "
             f"binary SHA-256 {machine['binary_sha256'][:16]}…",
-            f"- Python {machine['python']}, {packages}; "
-            f"oneDNN in torch {machine['onednn_in_torch']}",
+            f"- Python {machine['python']}, {packages}",
             f"- model: {machine['model']}, SHA-256 {machine['model_sha256'][:16]}…",
             f"- date: {machine['date']}",
             f"- command: `{machine['command']}`",

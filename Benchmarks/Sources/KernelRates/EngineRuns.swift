@@ -19,6 +19,8 @@ struct EngineRuns: Encodable, Sendable {
   let productRates: [Double]
   /// GFLOP/s of a block's products alone, measured right after each run.
   let aloneRates: [Double]
+  /// The products' operations over the whole time of a run, over the peak of multiply-adds.
+  let ofPeak: [Double]
 
   /// The median over runs of how near the products come to the rate that they have alone.
   var rateRatio: Double { median(zip(productRates, aloneRates).map { $0 / $1 }) }
@@ -27,13 +29,11 @@ struct EngineRuns: Encodable, Sendable {
 
 /// Runs the engine over prompts: every layer's residual stream after the block, last position.
 struct EngineBenchmark {
-  let model: LanguageModel
-  let sequences: [TokenSequence]
-  let team: Team
+  private let model: LanguageModel
+  private let sequences: [TokenSequence]
 
-  init(model: LanguageModel, promptPath: String, limit: Int?, team: Team) throws {
+  init(model: LanguageModel, promptPath: String, limit: Int?) throws {
     self.model = model
-    self.team = team
     let set = try PromptSet.read(path: promptPath, options: PromptFileOptions(limit: limit))
     let encoder = try PromptEncoder(model: model, format: PromptFormat())
     sequences = try set.prompts.map { prompt in
@@ -43,10 +43,11 @@ struct EngineBenchmark {
   }
 
   /// Runs once to warm up and then `team.samples` times, alternating with the products alone.
-  func measure(_ precision: Precision, alone: BlockProducts) throws -> EngineRuns {
+  func measure(
+    _ precision: Precision, alone: BlockProducts, team: Team, peak: Peak
+  ) throws -> EngineRuns {
     let engine = try SteeringEngine(
-      checkpoint: model.checkpoint, precision: precision,
-      threads: team.threads)
+      checkpoint: model.checkpoint, precision: precision, threads: team.threads)
     let hooks = (0..<model.config.nLayers).map(HookPoint.residPost)
     let plan = try engine.plan(sequences, capturing: hooks, memoryBudget: .max)
     try engine.run(sequences, plan: plan, capturing: hooks) { _ in }
@@ -65,7 +66,8 @@ struct EngineBenchmark {
       precision: precision.rawValue, prompts: sequences.count, tokens: plan.tokenCount,
       rows: plan.rowCount, time: Samples(runs.map(\.seconds)), shares: Run.medianShares(runs),
       idleShare: median(runs.map(\.idleShare)),
-      productRates: runs.map(\.productRate), aloneRates: runs.map(\.aloneRate))
+      productRates: runs.map(\.productRate), aloneRates: runs.map(\.aloneRate),
+      ofPeak: runs.map { $0.operations / $0.seconds / 1e9 / peak.multiplyAdds })
   }
 }
 
@@ -74,6 +76,8 @@ private struct Run {
   let seconds: Double
   let shares: [String: Double]
   let idleShare: Double
+  /// Floating point operations of its products.
+  let operations: Double
   let productRate: Double
   let aloneRate: Double
 
@@ -87,7 +91,7 @@ private struct Run {
     }
     self.shares = shares
     idleShare = 1 - total / (seconds * Double(threads))
-    let operations = after.productOperations - before.productOperations
+    operations = after.productOperations - before.productOperations
     productRate = operations / (after[.product] - before[.product]) * Double(threads) / 1e9
   }
 

@@ -7,7 +7,7 @@ import SteeringEngine
 struct KernelRates: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel-rates",
-    abstract: "Measure the engine's kernels on a model's shapes.",
+    abstract: "Measure the engine's kernels on a model's shapes, beside the machine's peaks.",
     discussion: """
       EXAMPLE
         swift run -c release --package-path Benchmarks kernel-rates \\
@@ -29,6 +29,14 @@ struct KernelRates: ParsableCommand {
   @Option(help: "Samples of every measurement.")
   var samples = 10
 
+  @Option(
+    parsing: .upToNextOption,
+    help: """
+      Families of instruction sets to measure; the one in use when absent. Whole runs are those of \
+      the one in use, which \(InstructionSet.variable) names.
+      """)
+  var instructionSets: [InstructionSet] = []
+
   @Option(help: "The folder for kernel_rates.md and kernel_rates.json.")
   var results = "Benchmarks/results"
 
@@ -37,41 +45,32 @@ struct KernelRates: ParsableCommand {
     guard threads.map({ $0 > 0 }) ?? true else {
       throw ValidationError("--threads must be at least 1.")
     }
+    let available = InstructionSet.available
+    if let missing = instructionSets.first(where: { !available.contains($0) }) {
+      let names = available.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--instruction-sets: this machine has no \(missing), only \(names).")
+    }
   }
 
   func run() throws {
+    let inUse = try InstructionSet.inUse()
     let language = try LanguageModel(path: ModelCatalog().resolve(model))
-    let team = Team(
-      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, samples: samples)
-    var report = Report(machine: Machine(threads: team.threads), model: language.name)
-    try measure(language, team, into: &report)
+    let engine = try prompts.map {
+      try EngineBenchmark(model: language, promptPath: $0, limit: limit)
+    }
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    var report = Report(
+      machine: Machine(threads: threads, instructionSetInUse: inUse), model: language.name,
+      samples: samples)
+    for instructionSet in instructionSets.isEmpty ? [inUse] : instructionSets {
+      let team = Team(threads: threads, samples: samples, instructionSet: instructionSet)
+      report.families.append(
+        try FamilyRates(
+          of: language, team: team, engine: instructionSet == inUse ? engine : nil))
+    }
     try report.write(to: results)
     print(report.markdown)
   }
-
-  private func measure(_ model: LanguageModel, _ team: Team, into report: inout Report) throws {
-    let oneDNN = try OneDNN(threads: team.threads)
-    let shapes = ProductShape.all(model.config)
-    let products = ProductRates(oneDNN: oneDNN, shapes: shapes, team: team)
-    let rowKernels = RowKernelRates(config: model.config, team: team)
-    let weights = WeightRates(
-      checkpoint: model.checkpoint, oneDNN: oneDNN, team: team)
-    let engine = try prompts.map {
-      try EngineBenchmark(model: model, promptPath: $0, limit: limit, team: team)
-    }
-    report.rowKernels += rowKernels.inPlace()
-    report.weights += try weights.unpacking()
-    for precision in Precision.allCases {
-      let block = try products.block(precision)
-      if let engine { report.runs.append(try engine.measure(precision, alone: block)) }
-      report.blocks.append(block.measure())
-      report.oneDNNAlone += try products.byOneDNNItself(precision)
-      report.products += try products.byShape(precision)
-      report.rowKernels += rowKernels.intoProducts(precision)
-      report.rowKernels += [(28, 40), (0, 256), (0, 1024)].map {
-        rowKernels.attention(shared: $0.0, context: $0.1, precision)
-      }
-      report.weights += try weights.packing(shapes, precision)
-    }
-  }
 }
+
+extension InstructionSet: @retroactive ExpressibleByArgument {}

@@ -1,32 +1,30 @@
 import Foundation
+import SteeringEngine
 
 /// Where and with what the numbers were measured.
 struct Machine: Encodable, Sendable {
   let cpu: String
   let cores: Int
-  /// The instruction sets among AVX2, AVX-512, VNNI, bfloat16 and AMX that the CPU names.
+  /// The families of instruction sets that it has, and the one that the engine uses.
   let instructionSets: [String]
+  let instructionSetInUse: String
   let memoryGiB: Double
   let system: String
   let loadAverage: String
-  let oneDNN: String
   let commit: String
   let threads: Int
   let date: String
   let command: String
 
-  init(threads: Int) {
+  init(threads: Int, instructionSetInUse: InstructionSet) {
     let process = ProcessInfo.processInfo
-    let facts = Self.cpuFacts()
-    cpu = facts["model name"] ?? "unknown"
+    cpu = Self.cpuFacts()["model name"] ?? "unknown"
     cores = process.activeProcessorCount
-    let flags = Set((facts["flags"] ?? "").split(separator: " ").map(String.init))
-    instructionSets = ["avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16"]
-      .filter(flags.contains)
+    instructionSets = InstructionSet.available.map(\.rawValue)
+    self.instructionSetInUse = instructionSetInUse.rawValue
     memoryGiB = (Double(process.physicalMemory) / 1_073_741_824 * 10).rounded() / 10
     system = process.operatingSystemVersionString
     loadAverage = Self.read("/proc/loadavg")
-    oneDNN = OneDNN.version
     commit = Self.commit()
     self.threads = threads
     date = ISO8601DateFormatter().string(from: Date())

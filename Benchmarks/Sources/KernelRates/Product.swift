@@ -1,48 +1,18 @@
-import COneDNN
+import CKernels
 import Checkpoints
 import SteeringEngine
 
-/// What stops a benchmark.
-struct BenchmarkError: Error, CustomStringConvertible {
-  let description: String
-}
-
-/// The oneDNN engine with a stream for every thread.
-final class OneDNN: @unchecked Sendable {
-  /// Rows that the engine gives to a product at a time.
-  static let tileRows = 64
-
-  let engine: dnnl_engine_t
-  let streams: [dnnl_stream_t]
-
-  init(threads: Int) throws {
-    var engine: dnnl_engine_t?
-    try check(dnnl_engine_create(&engine, dnnl_cpu, 0), "open the CPU engine")
-    guard let engine else { throw BenchmarkError(description: "oneDNN has no CPU engine") }
-    self.engine = engine
-    var streams: [dnnl_stream_t] = []
-    for _ in 0..<threads {
-      var stream: dnnl_stream_t?
-      let flags = UInt32(dnnl_stream_default_flags.rawValue)
-      try check(dnnl_stream_create(&stream, engine, flags), "open a stream")
-      if let stream { streams.append(stream) }
-    }
-    self.streams = streams
-  }
-
-  deinit {
-    for stream in streams { dnnl_stream_destroy(stream) }
-    dnnl_engine_destroy(engine)
-  }
-
-  static var version: String {
-    guard let version = dnnl_version()?.pointee else { return "unknown" }
-    return "\(version.major).\(version.minor).\(version.patch)"
-  }
+/// How the engine cuts rows up, as `CPUBackend` has it.
+enum EngineTile {
+  /// Rows that a thread takes at a time.
+  static let rows = 128
+  /// Rows of each thread from which on all of them go through all weights; of fewer, threads share
+  /// the weights instead.
+  static let ownRows = 64
 }
 
 /// One of the products of a block: y[m, outputs] = x[m, inputs] Wᵀ.
-struct ProductShape: Hashable, Sendable, Encodable {
+struct ProductShape: Sendable, Encodable {
   let name: String
   let outputs: Int
   let inputs: Int
@@ -50,64 +20,120 @@ struct ProductShape: Hashable, Sendable, Encodable {
   /// The products of a block of `config`, in the order of a run.
   static func all(_ config: ModelConfig) -> [ProductShape] {
     let (queries, keys) = (config.nHeads * config.dHead, config.nKVHeads * config.dHead)
+    let isGated = config.mlp.isGated
     return [
       ProductShape(name: "qkv", outputs: queries + 2 * keys, inputs: config.dModel),
       ProductShape(name: "attn_out", outputs: config.dModel, inputs: queries),
-      ProductShape(name: "gate_up", outputs: 2 * config.dMLP, inputs: config.dModel),
+      ProductShape(
+        name: isGated ? "gate_up" : "up", outputs: (isGated ? 2 : 1) * config.dMLP,
+        inputs: config.dModel),
       ProductShape(name: "down", outputs: config.dModel, inputs: config.dMLP),
     ]
   }
 
-  /// Floating point operations for `rows` rows, two for each multiply-add.
-  func operations(rows: Int) -> Double { 2 * Double(rows) * Double(outputs * inputs) }
+  /// The first of the tensors that make the weight.
+  var tensor: BlockTensor {
+    switch name {
+    case "qkv": .q
+    case "attn_out": .attnOut
+    case "down": .down
+    default: .up
+    }
+  }
+
+  var panels: Int { (outputs + StoredRows.panelOutputs - 1) / StoredRows.panelOutputs }
+
+  var description: String { "\(name) [\(outputs), \(inputs)]" }
 }
 
-/// A compiled product for `rows` rows with its own packed random weight.
-final class Product: @unchecked Sendable {
+/// A packed weight: one random panel again and again, which takes as long as different ones.
+final class PackedWeight: Sendable {
   let shape: ProductShape
+  let format: WeightFormat
+  /// How often the weight is there, so that each product can read another copy.
+  let copies: Int
+  /// Bytes of a copy.
+  let byteCount: Int
+  private let memory: LargeMemory
+
+  /// Fills `memory`, until another weight is packed into it, or just enough of its own.
+  init(_ shape: ProductShape, _ format: WeightFormat, in memory: LargeMemory? = nil) throws {
+    let stored = StoredRows(panels: 1, inputs: shape.inputs, format: format)
+    (self.shape, self.format) = (shape, format)
+    byteCount = shape.panels * stored.packedBytes
+    self.memory = try memory ?? LargeMemory(byteCount: byteCount)
+    copies = self.memory.byteCount / byteCount
+    let panel = Buffer(zeroedBytes: stored.packedBytes)
+    stored.pack(into: panel.base)
+    for place in stride(from: 0, to: copies * byteCount, by: stored.packedBytes) {
+      (self.memory.base + place).copyMemory(from: panel.base, byteCount: stored.packedBytes)
+    }
+  }
+
+  func view(copy: Int) -> ck_weight {
+    ck_weight(
+      format: format.code, outputs: shape.outputs, inputs: shape.inputs,
+      panels: memory.base + copy % copies * byteCount)
+  }
+}
+
+/// Some rows times a weight, with the kernels of a family.
+struct Product: Sendable {
+  let weight: PackedWeight
   let rows: Int
   let precision: Precision
-  private let handle: UnsafeMutablePointer<onednn_matmul>
-  private let weight: Buffer
+  let instructionSet: InstructionSet
 
-  /// Compiles for the count of threads that oneDNN would use when called from this thread.
-  ///
-  /// With `packedLike` the weight is shared with, and packed for, another product of the shape.
-  init(
-    _ oneDNN: OneDNN, _ shape: ProductShape, rows: Int, precision: Precision,
-    packedLike other: Product? = nil
-  ) throws {
-    var handle: UnsafeMutablePointer<onednn_matmul>?
-    let status = onednn_matmul_create(
-      &handle, oneDNN.engine, Int64(rows), Int64(shape.outputs), Int64(shape.inputs),
-      precision == .bf16, other?.handle)
-    try check(status, "compile a product in \(precision)")
-    guard let handle else { throw BenchmarkError(description: "oneDNN compiled nothing") }
-    self.handle = handle
-    (self.shape, self.rows, self.precision) = (shape, rows, precision)
-    weight = other?.weight ?? Buffer(zeroedBytes: onednn_matmul_packed_bytes(handle))
-    guard other == nil else { return }
-    let values = Buffer(count: shape.outputs * shape.inputs, seed: UInt64(shape.outputs))
-    try check(pack(values, all: shape.outputs, oneDNN.streams[0]), "pack a weight")
+  /// Whether threads share the weight, for the rows are few.
+  var isShared: Bool { rows < EngineTile.ownRows }
+
+  /// Floating point operations of one call for all panels, in 10⁹; two for each multiply-add.
+  var gigaOperations: Double { 2e-9 * Double(rows) * numbers }
+
+  /// Numbers of the weight.
+  var numbers: Double { Double(weight.shape.outputs * weight.shape.inputs) }
+
+  var scratchBytes: Int {
+    var call = call(copy: 0)
+    return ck_multiply_scratch(&call, rows)
   }
 
-  deinit { onednn_matmul_destroy(handle) }
-
-  var scratchBytes: Int { onednn_matmul_scratch_bytes(handle) }
-
-  /// Packs the first `count` rows of the weight, given as float32 `[count, inputs]`.
-  func pack(_ values: Buffer, all count: Int, _ stream: dnnl_stream_t) -> dnnl_status_t {
-    onednn_matmul_pack(handle, stream, values.floats, 0, Int64(count), weight.base)
+  func call(copy: Int) -> ck_product {
+    ck_product(
+      weight: weight.view(copy: copy), family: instructionSet.code, is_bf16: precision == .bf16,
+      x_stride: weight.shape.inputs, y_stride: weight.shape.outputs)
   }
 
-  func run(_ x: Buffer, into y: Buffer, scratch: Buffer, _ stream: dnnl_stream_t) {
-    let status = onednn_matmul_run(handle, stream, x.base, weight.base, y.floats, scratch.base)
-    precondition(status == dnnl_success, "a product that ran before failed")
+  /// What a thread computes of it: all, or its part of the panels.
+  func panels(of lane: Int, threads: Int) -> Range<Int> {
+    let count = weight.shape.panels
+    guard isShared else { return 0..<count }
+    let step = (count + threads - 1) / threads
+    return min(lane * step, count)..<min((lane + 1) * step, count)
   }
 }
 
-func check(_ status: dnnl_status_t, _ operation: String) throws {
-  guard status == dnnl_success else {
-    throw BenchmarkError(description: "oneDNN could not \(operation): status \(status.rawValue)")
+/// A thread's inputs, outputs and scratch memory for some products.
+final class Workplace: @unchecked Sendable {
+  private let input: Buffer
+  private let output: Buffer
+  private let scratch: Buffer
+  /// Shared products so far: each reads the next copy of its weight.
+  private var turn = 0
+
+  init(_ products: [Product]) {
+    func most(_ size: (Product) -> Int) -> Int { products.map(size).max() ?? 0 }
+    input = Buffer(
+      count: most { $0.rows * $0.weight.shape.inputs }, precision: products[0].precision)
+    output = Buffer(zeroedBytes: 4 * most { $0.rows * $0.weight.shape.outputs })
+    scratch = Buffer(zeroedBytes: most(\.scratchBytes))
+  }
+
+  func run(_ product: Product, panels: Range<Int>) {
+    var call = product.call(copy: turn)
+    if product.isShared { turn += 1 }
+    ck_multiply(
+      &call, product.rows, input.base, panels.lowerBound, panels.upperBound, output.floats,
+      scratch.base)
   }
 }

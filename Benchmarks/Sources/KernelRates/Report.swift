@@ -4,14 +4,9 @@ import Foundation
 struct Report: Encodable {
   let machine: Machine
   let model: String
-  var runs: [EngineRuns] = []
-  /// The four products of a block on whole tiles, one thread beside the other.
-  var blocks: [Rate] = []
-  /// Products that oneDNN spreads over the threads itself.
-  var oneDNNAlone: [Rate] = []
-  var products: [Rate] = []
-  var rowKernels: [Rate] = []
-  var weights: [Rate] = []
+  /// Samples of every measurement.
+  let samples: Int
+  var families: [FamilyRates] = []
 
   /// Writes `kernel_rates.json` and `kernel_rates.md` into `folder`.
   func write(to folder: String) throws {
@@ -24,110 +19,43 @@ struct Report: Encodable {
   }
 
   var markdown: String {
-    var parts = ["# Rates of the engine's kernels", machineLines]
-    if !runs.isEmpty { parts.append(runLines) }
-    parts += [
-      section(
-        "A block's products alone",
-        "The engine's tile of \(OneDNN.tileRows) rows, every thread calling oneDNN for itself; "
-          + "weights packed once and shared by the threads, inputs and outputs in cache.", blocks),
-      section(
-        "oneDNN with its own threads",
-        "One call for many rows, which oneDNN cuts and spreads over the threads as it likes.",
-        oneDNNAlone),
-      section(
-        "Products by shape and height", "Every thread calls oneDNN for itself.", products),
-      section(
-        "Row kernels",
-        "GB/s counts the bytes that a kernel reads and writes. The precision is that of the "
-          + "product that reads the result.", rowKernels),
-      section(
-        "Weights", "Slices of weight rows, as the engine unpacks and packs them.", weights),
-    ]
-    return parts.joined(separator: "\n\n") + "\n"
+    let parts = ["# Rates of the engine's kernels", machineLines, peakLines]
+    return (parts + families.map(\.markdown)).joined(separator: "\n\n") + "\n"
   }
 
   private var machineLines: String {
     """
-    - CPU: \(machine.cpu), \(machine.cores) cores, \(machine.memoryGiB) GiB; \
-    \(machine.instructionSets.joined(separator: " "))
+    - CPU: \(machine.cpu), \(machine.cores) cores, \(machine.memoryGiB) GiB
+    - families of instruction sets: \(machine.instructionSets.joined(separator: ", ")); in use: \
+    \(machine.instructionSetInUse)
     - system: \(machine.system); load average at the start: \(machine.loadAverage)
-    - oneDNN \(machine.oneDNN), commit \(machine.commit), \(machine.threads) threads
+    - commit \(machine.commit), \(machine.threads) threads
     - model: \(model)
     - date: \(machine.date)
     - command: `\(machine.command)`
 
-    Times are of one call on one thread while all threads do the same: median, 95th percentile and
-    minimum of \(blocks.first?.time.seconds.count ?? 0) samples after a warm-up. Rates are of all \
+    Times are of one call on one thread while all threads do the same, until the slowest is done: \
+    median, 95th percentile and minimum of \(samples) samples after a warm-up. Rates are of all \
     threads together, at the median.
     """
   }
 
-  private var runLines: String {
-    let header = """
-      ## Whole runs
-
-      Every layer's `resid_post` at the last position, from tokens in memory to rows in memory: \
-      weights are unpacked and packed in this time, nothing is tokenised or written. "Alone" is \
-      the rate of a block's products by themselves, measured after each run in turn; the ratio is \
-      the median over the runs. Shares are of the time that the threads spend in kernels; "idle" is \
-      the part of the threads' wall time in which they are in none.
-
-      | precision | prompts | tokens | rows computed | median s | p95 s | min s | tokens/s \
-      | products' share | GFLOP/s in runs | alone | ratio |
-      |---|---|---|---|---|---|---|---|---|---|---|---|
-      """
-    let rows = runs.map { run in
-      let cells = [
-        run.precision, "\(run.prompts)", "\(run.tokens)", "\(run.rows)",
-        number(run.time.median, 3), number(run.time.p95, 3), number(run.time.min, 3),
-        number(run.tokensPerSecond, 0), percent(run.shares["product"] ?? 0),
-        number(median(run.productRates), 0), number(median(run.aloneRates), 0),
-        number(run.rateRatio, 2),
+  private var peakLines: String {
+    let rows = families.map { family in
+      [
+        family.instructionSet, Markdown.number(family.peak.multiplyAdds, 0),
+        Markdown.number(family.peak.reading, 1),
       ]
-      return "| " + cells.joined(separator: " | ") + " |"
-    }
-    return ([header] + rows + [shareLines]).joined(separator: "\n")
-  }
-
-  private var shareLines: String {
-    let names = runs.first.map { $0.shares.sorted { $0.value > $1.value }.map(\.key) } ?? []
-    let lines = runs.map { run in
-      let cells =
-        [run.precision] + names.map { percent(run.shares[$0] ?? 0) } + [percent(run.idleShare)]
-      return "| " + cells.joined(separator: " | ") + " |"
     }
     return """
+      ## Peaks
 
-      | precision | \(names.joined(separator: " | ")) | idle |
-      |---|\(String(repeating: "---|", count: names.count + 1))
-      \(lines.joined(separator: "\n"))
+      What all threads together do at most, the best sample of loops that do nothing else: \
+      independent multiply-adds in float32 in registers, with the family's vectors, and reading \
+      \(LargeMemory.coldBytes >> 20) MiB of memory. Percentages below are of these. Dot products of \
+      bfloat16 pairs, which avx512-bf16 has, can go beyond the first.
+
+      \(Markdown.table(["family", "multiply-adds, GFLOP/s", "reading, GB/s"], rows))
       """
   }
-
-  private func section(_ title: String, _ text: String, _ rates: [Rate]) -> String {
-    let rows = rates.map { rate in
-      let cells = [
-        rate.kernel, rate.shape, rate.precision, number(rate.time.median * 1e6, 1),
-        number(rate.time.p95 * 1e6, 1), number(rate.time.min * 1e6, 1), number(rate.rate, 1),
-        rate.unit,
-      ]
-      return "| " + cells.joined(separator: " | ") + " |"
-    }
-    return """
-      ## \(title)
-
-      \(text)
-
-      | kernel | shape | precision | median µs | p95 µs | min µs | rate | unit |
-      |---|---|---|---|---|---|---|---|
-      \(rows.joined(separator: "\n"))
-      """
-  }
-
-  private func number(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
-  }
-
-  private func percent(_ share: Double) -> String { number(100 * share, 1) + "%" }
 }

@@ -5,14 +5,24 @@ import SteeringEngine
 
 /// The kernels that work row by row, on a tile of rows that stays in a core's cache.
 struct RowKernelRates {
+  /// Contexts of attention: positions of a prefix that all share, and positions in all.
+  private static let contexts = [(28, 40), (0, 256), (0, 1024)]
+
   let config: ModelConfig
   let team: Team
+  let peak: Peak
+
+  /// All of them, for products of `precision`.
+  func measure(_ precision: Precision) -> [Rate] {
+    intoProducts(precision)
+      + Self.contexts.map { attention(shared: $0.0, context: $0.1, precision) }
+  }
 
   /// Norm and gated activation into inputs of products of `precision`, in bytes read and written.
-  func intoProducts(_ precision: Precision) -> [Rate] {
+  private func intoProducts(_ precision: Precision) -> [Rate] {
     let toBF16 = precision == .bf16
     let outputBytes = toBF16 ? 2 : 4
-    let (rows, width, hidden) = (OneDNN.tileRows, config.dModel, config.dMLP)
+    let (rows, width, hidden) = (EngineTile.rows, config.dModel, config.dMLP)
     let inputs = perLane(rows * max(width, 2 * hidden))
     let outputs = perLane(rows * max(width, hidden))
     let scale = Buffer(count: width)
@@ -32,7 +42,7 @@ struct RowKernelRates {
 
   /// Rotary embedding and residual addition, which are float32 in both precisions.
   func inPlace() -> [Rate] {
-    let (rows, width) = (OneDNN.tileRows, config.dModel)
+    let (rows, width) = (EngineTile.rows, config.dModel)
     let (heads, stride) = (config.nHeads + config.nKVHeads, TrieInput.stride(config))
     let rotated = perLane(rows * stride)
     let (dHead, half) = (config.dHead, config.dHead / 2)
@@ -56,12 +66,12 @@ struct RowKernelRates {
   }
 
   /// Attention of a tile of queries over `context` positions, of which `shared` are a common prefix.
-  func attention(shared: Int, context: Int, _ precision: Precision) -> Rate {
-    let (rows, config) = (OneDNN.tileRows, config)
-    let input = TrieInput(config: config, shared: shared, own: context - shared, queries: rows)
+  private func attention(shared: Int, context: Int, _ precision: Precision) -> Rate {
+    let (rows, config) = (EngineTile.rows, config)
+    let input = TrieInput(
+      config: config, shared: shared, own: context - shared, queries: rows, precision)
     let outputs = perLane(rows * config.nHeads * config.dHead)
-    let scratch = perLane(
-      ck_attention_scratch(context))
+    let scratch = perLane(ck_attention_scratch(context))
     let time = team.measure { lane in
       input.withView { view in
         ck_attend(
@@ -72,9 +82,9 @@ struct RowKernelRates {
     let pairs = input.queryContexts.reduce(0, +)
     return Rate(
       kernel: "attention", shape: "\(rows) rows, context \(context), \(shared) shared",
-      precision: precision.rawValue, time: time,
+      precision: precision, time: time,
       work: 4 * Double(pairs * config.nHeads * config.dHead) / 1e9, threads: team.threads,
-      unit: "GFLOP/s")
+      unit: "GFLOP/s", peak: peak.multiplyAdds)
   }
 
   private func perLane(_ count: Int) -> [Buffer] {
@@ -85,66 +95,7 @@ struct RowKernelRates {
     _ kernel: String, _ width: Int, _ time: Samples, bytes: Int, _ precision: Precision
   ) -> Rate {
     Rate(
-      kernel: kernel, shape: "\(OneDNN.tileRows) rows of \(width)", precision: precision.rawValue,
+      kernel: kernel, shape: "\(EngineTile.rows) rows of \(width)", precision: precision,
       time: time, work: Double(bytes) / 1e9, threads: team.threads, unit: "GB/s")
-  }
-}
-
-/// Random queries, keys and values of sequences that share a prefix, as attention reads them.
-private struct TrieInput: Sendable {
-  /// The rows that attend: the last ones of the trie.
-  let queries: [Int32]
-  /// [query]: the count of positions it attends to.
-  let queryContexts: [Int]
-  private let config: ModelConfig
-  private let qkv: Buffer
-  private let segmentOfRow: [Int32]
-  private let firstRow: [Int32]
-  private let spanOffset: [Int32]
-  private let spanStart: [Int32]
-  private let spanCount: [Int32]
-
-  static func stride(_ config: ModelConfig) -> Int {
-    (config.nHeads + 2 * config.nKVHeads) * config.dHead
-  }
-
-  /// Lays out a prefix of `shared` rows, then sequences that go on for `own` rows each.
-  init(config: ModelConfig, shared: Int, own: Int, queries: Int) {
-    let leaves = (queries + own - 1) / own
-    let rowCount = shared + leaves * own
-    self.config = config
-    qkv = Buffer(count: rowCount * Self.stride(config))
-    segmentOfRow =
-      [Int32](repeating: 0, count: shared)
-      + (0..<leaves).flatMap { [Int32](repeating: Int32($0 + 1), count: own) }
-    firstRow = [0] + (0..<leaves).map { Int32(shared + $0 * own) }
-    spanOffset = [0] + (0...leaves).map { Int32($0) }
-    spanStart = [Int32](repeating: 0, count: leaves)
-    spanCount = [Int32](repeating: Int32(shared), count: leaves)
-    self.queries = (rowCount - queries..<rowCount).map { Int32($0) }
-    queryContexts = self.queries.map { shared + (Int($0) - shared) % own + 1 }
-  }
-
-  func withView(_ body: (UnsafePointer<ck_trie_attention>) -> Void) {
-    segmentOfRow.withUnsafeBufferPointer { segmentOfRow in
-      firstRow.withUnsafeBufferPointer { firstRow in
-        spanOffset.withUnsafeBufferPointer { spanOffset in
-          spanStart.withUnsafeBufferPointer { spanStart in
-            spanCount.withUnsafeBufferPointer { spanCount in
-              var view = ck_trie_attention(
-                q: qkv.floats, q_stride: Self.stride(config),
-                kv: qkv.floats + config.nHeads * config.dHead, kv_stride: Self.stride(config),
-                kv_is_f16: false, is_cold: false,
-                n_heads: config.nHeads, n_kv_heads: config.nKVHeads, d_head: config.dHead,
-                scale: config.attentionScale, softcap: config.attentionSoftcap ?? 0, window: 0,
-                segment_of_row: segmentOfRow.baseAddress, first_row: firstRow.baseAddress,
-                span_offset: spanOffset.baseAddress, span_start: spanStart.baseAddress,
-                span_count: spanCount.baseAddress)
-              body(&view)
-            }
-          }
-        }
-      }
-    }
   }
 }

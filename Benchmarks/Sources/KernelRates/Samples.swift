@@ -1,3 +1,5 @@
+import SteeringEngine
+
 /// Measured seconds, all kept, with the figures that tables show.
 struct Samples: Encodable, Sendable {
   let seconds: [Double]
@@ -19,23 +21,28 @@ struct Samples: Encodable, Sendable {
 struct Rate: Encodable, Sendable {
   let kernel: String
   let shape: String
-  let precision: String
-  /// Seconds of one call on one thread, while all threads do the same.
+  /// That of the product which the kernel is, or works for; nil where it does not matter.
+  let precision: String?
+  /// Seconds of one call on one thread, while all threads do the same, until the slowest is done.
   let time: Samples
   /// Work of all threads per second, at the median.
   let rate: Double
   let unit: String
+  /// The rate over the most that the machine could reach.
+  let ofPeak: Double?
 
   /// Describes calls that each do `work` units on each of `threads` threads.
   init(
-    kernel: String, shape: String, precision: String, time: Samples, work: Double, threads: Int,
-    unit: String
+    kernel: String, shape: String, precision: Precision?, time: Samples, work: Double, threads: Int,
+    unit: String, peak: Double? = nil
   ) {
     self.kernel = kernel
     self.shape = shape
-    self.precision = precision
+    self.precision = precision?.rawValue
     self.time = time
     self.unit = unit
-    rate = work * Double(threads) / time.median
+    let rate = work * Double(threads) / time.median
+    self.rate = rate
+    ofPeak = peak.map { rate / $0 }
   }
 }

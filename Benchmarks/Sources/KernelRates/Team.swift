@@ -1,5 +1,6 @@
-import COneDNN
+import CKernels
 import Dispatch
+import SteeringEngine
 import Synchronization
 
 #if canImport(Darwin)
@@ -16,27 +17,31 @@ struct Team: Sendable {
   let threads: Int
   /// Samples of each measurement.
   let samples: Int
+  /// The family that kernels run with.
+  let instructionSet: InstructionSet
 
   /// Seconds of one call of `work` on one thread, after a warm-up, while all threads call it.
   func measure(_ work: @Sendable (_ lane: Int) -> Void) -> Samples {
     var calls = 1
-    while laneSeconds(calls: calls, work) < Self.sampleSeconds { calls *= 2 }
-    return Samples((0..<samples).map { _ in laneSeconds(calls: calls, work) / Double(calls) })
+    while seconds(calls: calls, work) < Self.sampleSeconds { calls *= 2 }
+    return Samples((0..<samples).map { _ in seconds(calls: calls, work) / Double(calls) })
   }
 
-  /// Seconds that `calls` calls take a thread, averaged over the threads.
-  private func laneSeconds(calls: Int, _ work: @Sendable (_ lane: Int) -> Void) -> Double {
-    let sum = Mutex(0.0)
+  /// Seconds that `calls` calls take the slowest thread.
+  private func seconds(calls: Int, _ work: @Sendable (_ lane: Int) -> Void) -> Double {
+    let slowest = Mutex(0.0)
     withoutActuallyEscaping(work) { work in
       DispatchQueue.concurrentPerform(iterations: threads) { lane in
-        onednn_use_calling_thread_only()
+        let before = ck_family_in_use()
+        ck_use_family(instructionSet.code)
+        defer { ck_use_family(before) }
         let start = now()
         for _ in 0..<calls { work(lane) }
         let seconds = now() - start
-        sum.withLock { $0 += seconds }
+        slowest.withLock { $0 = max($0, seconds) }
       }
     }
-    return sum.withLock { $0 } / Double(threads)
+    return slowest.withLock { $0 }
   }
 }
 
