@@ -71,7 +71,6 @@ demo: build model plotly
 	@echo "open demo/report.html in a browser"
 
 test: model plotly
-	swift build -c release --product workbench
 	swift test -c release
 
 # Kernels with every family of instruction sets of this machine, and on 64-bit ARM, in qemu.

@@ -88,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       // The tests run the built program.
-      dependencies: ["ActivationStore", "Checkpoints", "workbench"], exclude: ["Fixtures"]),
+      dependencies: ["ActivationStore", "Checkpoints", "SteeringEngine", "workbench"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "FiguresTests", dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics"]),
     .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),

@@ -48,7 +48,9 @@ final class Workplace {
 
   /// Runs `workbench` to its end.
   @discardableResult
-  func run(_ arguments: [String]) throws -> Output { try start(arguments).finish() }
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {
+    try start(arguments, environment: environment).finish()
+  }
 
   /// Runs `dump-activations` of the tiny model over `prompts.txt` into `out.h5`, if nothing else is said.
   @discardableResult
@@ -67,13 +69,16 @@ final class Workplace {
   }
 
   /// Starts `workbench`; its streams go to files, which never fill up as pipes do.
-  func start(_ arguments: [String], stdout: String? = nil) throws -> Run {
+  func start(
+    _ arguments: [String], stdout: String? = nil, environment: [String: String] = [:]
+  ) throws -> Run {
     let streams = root + "/" + UUID().uuidString
     let process = Process()
     process.executableURL = Self.tool
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ["WORKBENCH_CACHE": cache, "HOME": cache]
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try Self.openForWriting(stdout ?? streams + ".out")
     process.standardError = try Self.openForWriting(streams + ".err")
