@@ -52,5 +52,5 @@ func message<Result>(
 
 extension [Float] {
   /// The bits of every number, so that NaNs and signed zeros compare.
-  var bitPatterns: [UInt32] { withUnsafeBytes { Array($0.bindMemory(to: UInt32.self)) } }
+  var bitPatterns: [UInt32] { withUnsafeBytes { [UInt32]($0.bindMemory(to: UInt32.self)) } }
 }
