@@ -4,8 +4,10 @@
 
 // As many rows as have room for their sums in the registers, beside the weights of an input.
 #define GROUP 6
-// Panels that are unpacked together, and that a row's sums may span.
+// Panels that are unpacked together, and that the sums of rows may span.
 #define TOGETHER 4
+// The same of a single row, whose sums would wait for one another if they were fewer.
+#define TOGETHER_ALONE 8
 // Inputs that are unpacked together: of a few rows' weights as many as stay in the nearest cache.
 #define FEW_INPUTS 64
 #define MANY_INPUTS 256
@@ -17,13 +19,13 @@ typedef struct {
   const void *x;
   float *y;
   /// Of each panel, from the first input on.
-  const void *w[TOGETHER];
+  const void *w[TOGETHER_ALONE];
   size_t x_stride, y_stride, inputs;
   /// Whether sums go on from what y holds.
   bool goes_on;
 } tile;
 
-INLINE void begin(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOGETHER]) {
+INLINE void begin(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOGETHER_ALONE]) {
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -36,7 +38,7 @@ INLINE void begin(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOG
       sums[r][v] = *(const v16 *)(t->y + r * t->y_stride + v * LANES);
 }
 
-INLINE void end(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOGETHER]) {
+INLINE void end(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOGETHER_ALONE]) {
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -46,10 +48,10 @@ INLINE void end(const tile *t, size_t rows, size_t panels, v16 sums[GROUP][TOGET
 
 /// Counts of rows and panels that the compiler knows.
 INLINE void multiply_numbers(const tile *t, size_t rows, size_t panels) {
-  v16 sums[GROUP][TOGETHER];
+  v16 sums[GROUP][TOGETHER_ALONE];
   begin(t, rows, panels, sums);
   for (size_t i = 0; i < t->inputs; i++) {
-    v16 weights[TOGETHER];
+    v16 weights[TOGETHER_ALONE];
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < panels; v++)
       weights[v] = *(const v16 *)((const float *)t->w[v] + i * LANES);
@@ -75,18 +77,27 @@ typedef void (*multiplier)(const tile *t);
   DEFINE(KIND, FAMILY, ROWS, 2)                                                                   \
   DEFINE(KIND, FAMILY, ROWS, 3)                                                                   \
   DEFINE(KIND, FAMILY, ROWS, 4)
+#define DEFINE_ALONE(KIND, FAMILY)                                                                \
+  DEFINE_ROWS(KIND, FAMILY, 1)                                                                    \
+  DEFINE(KIND, FAMILY, 1, 5)                                                                      \
+  DEFINE(KIND, FAMILY, 1, 6)                                                                      \
+  DEFINE(KIND, FAMILY, 1, 7)                                                                      \
+  DEFINE(KIND, FAMILY, 1, 8)
+#define NAMES_ALONE(KIND, FAMILY)                                                                 \
+  {KIND##_##FAMILY##_1_1, KIND##_##FAMILY##_1_2, KIND##_##FAMILY##_1_3, KIND##_##FAMILY##_1_4,    \
+   KIND##_##FAMILY##_1_5, KIND##_##FAMILY##_1_6, KIND##_##FAMILY##_1_7, KIND##_##FAMILY##_1_8}
 #define NAMES(KIND, FAMILY, ROWS)                                                                 \
   {KIND##_##FAMILY##_##ROWS##_1, KIND##_##FAMILY##_##ROWS##_2, KIND##_##FAMILY##_##ROWS##_3,      \
    KIND##_##FAMILY##_##ROWS##_4}
 #define DEFINE_FAMILY(KIND, FAMILY)                                                               \
-  DEFINE_ROWS(KIND, FAMILY, 1)                                                                    \
+  DEFINE_ALONE(KIND, FAMILY)                                                                      \
   DEFINE_ROWS(KIND, FAMILY, 2)                                                                    \
   DEFINE_ROWS(KIND, FAMILY, 3)                                                                    \
   DEFINE_ROWS(KIND, FAMILY, 4)                                                                    \
   DEFINE_ROWS(KIND, FAMILY, 5)                                                                    \
   DEFINE_ROWS(KIND, FAMILY, 6)                                                                    \
-  static const multiplier KIND##_##FAMILY[GROUP][TOGETHER] = {                                    \
-    NAMES(KIND, FAMILY, 1), NAMES(KIND, FAMILY, 2), NAMES(KIND, FAMILY, 3),                       \
+  static const multiplier KIND##_##FAMILY[GROUP][TOGETHER_ALONE] = {                              \
+    NAMES_ALONE(KIND, FAMILY), NAMES(KIND, FAMILY, 2), NAMES(KIND, FAMILY, 3),                    \
     NAMES(KIND, FAMILY, 4), NAMES(KIND, FAMILY, 5), NAMES(KIND, FAMILY, 6)};
 
 #define DEFINE_UNPACK(FAMILY)                                                                     \
@@ -99,9 +110,9 @@ typedef void (*multiplier)(const tile *t);
 
 /// What differs between families.
 typedef struct {
-  const multiplier (*numbers)[TOGETHER];
+  const multiplier (*numbers)[TOGETHER_ALONE];
   /// NULL where inputs are multiplied one by one.
-  const multiplier (*pairs)[TOGETHER];
+  const multiplier (*pairs)[TOGETHER_ALONE];
   /// [rows - 1]: the most panels whose sums have room in the registers.
   uint8_t panels[GROUP];
   void (*unpack)(ck_format, const uint8_t *, size_t, size_t, unpacked, void *);
@@ -114,10 +125,10 @@ typedef struct {
 /// Pairs of inputs; what lies behind a last single one is not read.
 __attribute__((target(TARGET_AVX512_BF16))) INLINE void multiply_pairs(const tile *t, size_t rows,
                                                                        size_t panels) {
-  v16 sums[GROUP][TOGETHER];
+  v16 sums[GROUP][TOGETHER_ALONE];
   begin(t, rows, panels, sums);
   for (size_t i = 0; i < t->inputs; i += 2) {
-    __m512bh weights[TOGETHER];
+    __m512bh weights[TOGETHER_ALONE];
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < panels; v++)
       weights[v] = (__m512bh)_mm512_loadu_si512((const uint32_t *)t->w[v] + i / 2 * LANES);
@@ -144,8 +155,8 @@ DEFINE_UNPACK(AVX512_BF16)
 
 static const variant *variant_of(ck_family family) {
   static const variant avx2 = {numbers_AVX2, NULL, {4, 3, 2, 1, 1, 1}, unpack_AVX2};
-  static const variant avx512 = {numbers_AVX512, NULL, {4, 4, 4, 4, 4, 4}, unpack_AVX512};
-  static const variant bf16 = {numbers_AVX512, pairs_AVX512_BF16, {4, 4, 4, 4, 4, 4},
+  static const variant avx512 = {numbers_AVX512, NULL, {8, 4, 4, 4, 4, 4}, unpack_AVX512};
+  static const variant bf16 = {numbers_AVX512, pairs_AVX512_BF16, {8, 4, 4, 4, 4, 4},
                                unpack_AVX512_BF16};
   return family == CK_AVX512_BF16 ? &bf16 : family == CK_AVX512 ? &avx512 : &avx2;
 }
@@ -200,9 +211,9 @@ KERNEL(void, widen_rows, (const uint16_t *x, size_t stride, size_t rows, size_t 
 
 /// Rows whose last panel has fewer outputs than lanes: its sums are made beside y.
 static void multiply_part(multiplier run, tile t, size_t rows, size_t outputs) {
-  float part[GROUP * TOGETHER * LANES] = {0};
+  float part[GROUP * TOGETHER_ALONE * LANES] = {0};
   float *const y = t.y;
-  const size_t stride = TOGETHER * LANES;
+  const size_t stride = TOGETHER_ALONE * LANES;
   for (size_t r = 0; t.goes_on && r < rows; r++)
     memcpy(part + r * stride, y + r * t.y_stride, outputs * sizeof(float));
   const size_t y_stride = t.y_stride;
@@ -213,7 +224,7 @@ static void multiply_part(multiplier run, tile t, size_t rows, size_t outputs) {
     memcpy(y + r * y_stride, part + r * stride, outputs * sizeof(float));
 }
 
-/// All rows times up to TOGETHER panels, which have `outputs` outputs; `first` is at the first row.
+/// All rows times panels that were unpacked together, which have `outputs` outputs; `first` is at the first row.
 static void multiply_rows(const way *how, tile first, size_t rows, size_t panels, size_t outputs) {
   const size_t groups = (rows + GROUP - 1) / GROUP, size = how->kind == PAIRS ? 2 : 4;
   tile t = first;
@@ -232,26 +243,35 @@ static void multiply_rows(const way *how, tile first, size_t rows, size_t panels
   }
 }
 
+/// Asks for what few rows multiply next: they wait for memory, and streams of this many panels are too
+/// many for the processor to see.
+static void fetch(const uint8_t *next, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += LINE) __builtin_prefetch(next + i, 0, 2);
+}
+
 /// The inputs [from, to) of the panels [first, last), a few panels at a time.
 static void multiply_stretch(const ck_product *p, const way *how, size_t rows, tile t, size_t from,
                              size_t to, size_t first, size_t last, void *scratch) {
   const size_t bytes = ck_panel_bytes(p->weight.format, p->weight.inputs);
+  const size_t together = rows == 1 ? how->variant->panels[0] : TOGETHER;
+  const size_t ahead = bytes * to / p->weight.inputs;
+  const size_t some_bytes = rows <= GROUP ? bytes * (to - from) / p->weight.inputs : 0;
   float *y = t.y;
-  for (size_t panel = first; panel < last; panel += TOGETHER) {
-    const size_t panels = last - panel < TOGETHER ? last - panel : TOGETHER;
+  for (size_t panel = first; panel < last; panel += together) {
+    const size_t panels = last - panel < together ? last - panel : together;
     for (size_t v = 0; v < panels; v++) {
       const uint8_t *packed = (const uint8_t *)p->weight.panels + (panel + v) * bytes;
+      fetch(packed + ahead, some_bytes);
       if (how->is_direct) {
         t.w[v] = packed + unpacked_bytes(how->kind, from);
       } else {
-        char *room = (char *)scratch + v * unpacked_bytes(how->kind, MANY_INPUTS);
+        char *room = (char *)scratch + v * unpacked_bytes(how->kind, to - from);
         how->variant->unpack(p->weight.format, packed, from, to, how->kind, room);
         t.w[v] = room;
       }
     }
     t.y = y + panel * LANES;
-    const size_t outputs = p->weight.outputs - panel * LANES;
-    multiply_rows(how, t, rows, panels, outputs);
+    multiply_rows(how, t, rows, panels, p->weight.outputs - panel * LANES);
   }
 }
 

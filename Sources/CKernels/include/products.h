@@ -65,7 +65,7 @@ typedef struct {
 } ck_weight;
 
 /// y = x W^T for rows x, float32, or bfloat16 when `is_bf16` is set: then numbers of W are rounded to
-/// bfloat16 as well.
+/// bfloat16 as well, and W is CK_BF16 or of blocks, not CK_F32 or CK_F16.
 typedef struct {
   ck_weight weight;
   ck_family family;

@@ -1,11 +1,21 @@
 import CKernels
 
 extension CPUBackend {
+  /// Panels that a worker takes at a time are a multiple of this many, and so few that every worker
+  /// comes for more several times: another one may be held up.
+  private static let (panelStep, turns) = (8, 6)
+
   func multiply(
     _ x: Rows<CPUMatrix>, by weight: PackedLinear, into out: Rows<CPUMatrix>, lane: Int
   ) throws(EngineError) {
-    try share(of: weight.panelCount, lane: lane) { (lane, panels) throws(EngineError) in
-      try multiply(x, by: weight, panels: panels, into: out, lane: lanes[lane])
+    let panels = weight.panelCount
+    guard lane == jointLane else {
+      return try multiply(x, by: weight, panels: 0..<panels, into: out, lane: lanes[lane])
+    }
+    let step = max(panels / (workers * Self.turns) / Self.panelStep, 1) * Self.panelStep
+    try forEach(of: panels, step: step, shouldStop: { false }) {
+      (lane, some) throws(EngineError) in
+      try multiply(x, by: weight, panels: some, into: out, lane: lanes[lane])
     }
   }
 

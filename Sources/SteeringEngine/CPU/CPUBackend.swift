@@ -21,7 +21,7 @@ final class CPUBackend: Backend {
   private let team: WorkerTeam
 
   var laneCount: Int { lanes.count }
-  private var workers: Int { lanes.count - 1 }
+  var workers: Int { lanes.count - 1 }
   /// The lane of the calling thread, on which products and attention go to all workers at once.
   var jointLane: Int { lanes.count - 1 }
   var maxTileRows: Int { Self.tileRows }
