@@ -1,5 +1,3 @@
-import CKernels
-
 /// The weight `[outputs, inputs]` of a product, joined from parts that files store each in its own way.
 struct PackedLinear: Sendable {
   /// Some of the outputs, one after another.
