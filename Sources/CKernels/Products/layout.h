@@ -1,9 +1,10 @@
 // How a panel of quantised outputs lies in memory.
 //
 // Inputs come in units of 32. A unit's codes lie in planes: the lower bits of all codes, then the
-// upper ones. A plane is words of 16 lanes, one for each output, that hold as many codes as have
-// room in 32 bits, the first in the lowest. Before the units of a span lie the scales that they
-// share.
+// upper ones. A plane is words of 16 lanes, one for each output, and a word has as many codes as have
+// room in 32 bits: the first four in the lowest bits of its bytes, the next four above them, and so
+// on. A word of the upper plane serves several words of the lower one in turn. Before the units of a
+// span lie the scales that they share.
 #ifndef WORKBENCH_LAYOUT_H
 #define WORKBENCH_LAYOUT_H
 
@@ -54,6 +55,22 @@ INLINE size_t nested_bytes(layout l) { return span_inputs(l) / (size_t)l.group *
 /// Where a span's units begin.
 INLINE size_t units_at(layout l) {
   return nested_at(l) + (l.is_nested ? nested_bytes(l) * (l.has_offset ? 2 : 1) : 0);
+}
+
+INLINE int word_codes(layout l) { return UNIT / l.low; }
+
+/// Words of the lower plane that share scales.
+INLINE size_t group_words(layout l) { return (size_t)(l.group / word_codes(l)); }
+
+/// Where a word of the lower plane has its code c.
+INLINE int code_at(layout l, int c) { return c % 4 * 8 + c / 4 * l.low; }
+
+/// The word of the upper plane that serves word w of the lower one.
+INLINE size_t high_word(layout l, size_t w) { return w * (size_t)l.high / (size_t)l.low; }
+
+/// Where its bytes have the upper bits of the four codes that are number `four` of word w.
+INLINE int high_at(layout l, size_t w, int four) {
+  return (int)w * l.high % l.low * (8 / l.low) + four * l.high;
 }
 
 INLINE size_t unit_bytes(layout l) { return (size_t)(l.low + l.high) * WORD; }

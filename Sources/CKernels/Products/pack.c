@@ -148,30 +148,29 @@ INLINE void take(ck_format format, const uint8_t *b, parts *p) {
   }
 }
 
-/// Joins 1, 2 or 4 bits of each of the next 32 / bits bytes, of which `from` says the lowest.
-INLINE uint32_t join(const uint8_t *codes, int bits, int from) {
-  const uint64_t mask = 0x0101010101010101u * ((1u << bits) - 1);
-  uint32_t word = 0;
-  for (int part = 0; part < 4 / bits; part++) {
-    uint64_t x;
-    memcpy(&x, codes + 8 * part, sizeof x);
-    x = x >> from & mask;
-    // Neighbours move together: 8 codes a byte apart become 8 codes `bits` apart.
-    x = (x | x >> (8 - bits)) & 0x0001000100010001u * ((1u << 2 * bits) - 1);
-    x = (x | x >> (16 - 2 * bits)) & 0x0000000100000001u * ((1ull << 4 * bits) - 1);
-    x = x | x >> (32 - 4 * bits);
-    word |= (uint32_t)(x & ((1ull << 8 * bits) - 1)) << 8 * bits * part;
+INLINE void put_low(layout l, const uint8_t *codes, size_t output, uint8_t *plane) {
+  const int count = word_codes(l);
+  for (int w = 0; w < l.low; w++) {
+    uint32_t word = 0, four;
+    for (int c = 0; c < count; c += 4) {
+      memcpy(&four, codes + w * count + c, sizeof four);
+      word |= (four & ((1u << l.low) - 1) * 0x01010101) << code_at(l, c);
+    }
+    memcpy(plane + w * WORD + 4 * output, &word, sizeof word);
   }
-  return word;
 }
 
-INLINE void put_plane(const uint8_t *codes, int bits, int from, size_t output, uint8_t *plane) {
-  for (int w = 0; w < bits; w++) {
-    uint32_t word;
-    if (bits == 8) memcpy(&word, codes + 4 * w, sizeof word);
-    else word = join(codes + UNIT / bits * w, bits, from);
-    memcpy(plane + (size_t)w * WORD + 4 * output, &word, sizeof word);
-  }
+INLINE void put_high(layout l, const uint8_t *codes, size_t output, uint8_t *plane) {
+  const int count = word_codes(l);
+  uint32_t words[2] = {0}, four;
+  for (int w = 0; w < l.low; w++)
+    for (int c = 0; c < count; c += 4) {
+      memcpy(&four, codes + w * count + c, sizeof four);
+      words[high_word(l, (size_t)w)] |=
+        (four >> l.low & ((1u << l.high) - 1) * 0x01010101) << high_at(l, (size_t)w, c / 4);
+    }
+  for (int w = 0; w < l.high; w++)
+    memcpy(plane + w * WORD + 4 * output, &words[w], sizeof words[w]);
 }
 
 INLINE void put(layout l, const parts *p, size_t output, uint8_t *span) {
@@ -185,8 +184,8 @@ INLINE void put(layout l, const parts *p, size_t output, uint8_t *span) {
     }
   for (size_t u = 0; u < span_inputs(l) / UNIT; u++) {
     uint8_t *unit = span + units_at(l) + u * unit_bytes(l);
-    put_plane(p->codes + u * UNIT, l.low, 0, output, unit);
-    if (l.high > 0) put_plane(p->codes + u * UNIT, l.high, l.low, output, unit + l.low * WORD);
+    put_low(l, p->codes + u * UNIT, output, unit);
+    if (l.high > 0) put_high(l, p->codes + u * UNIT, output, unit + l.low * WORD);
   }
 }
 

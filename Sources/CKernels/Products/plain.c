@@ -9,19 +9,26 @@ static float half_number(const uint8_t *at) {
   return half;
 }
 
-static uint32_t bits_at(const uint8_t *plane, size_t code, int bits, size_t output) {
-  const size_t bit = code * (size_t)bits;
+static uint32_t word_at(const uint8_t *plane, size_t w, size_t output) {
   uint32_t word;
-  memcpy(&word, plane + bit / 32 * WORD + 4 * output, sizeof word);
-  return word >> bit % 32 & ((1u << bits) - 1);
+  memcpy(&word, plane + w * WORD + 4 * output, sizeof word);
+  return word;
+}
+
+static int code_of(layout l, const uint8_t *unit, size_t input, size_t output) {
+  const size_t w = input / (size_t)word_codes(l);
+  const int c = (int)(input % (size_t)word_codes(l));
+  const uint32_t low = word_at(unit, w, output) >> code_at(l, c) & ((1u << l.low) - 1);
+  if (l.high == 0) return (int)low;
+  const uint32_t high = word_at(unit + l.low * WORD, high_word(l, w), output);
+  const int at = c % 4 * 8 + high_at(l, w, c / 4);
+  return (int)(low | (high >> at & ((1u << l.high) - 1)) << l.low);
 }
 
 static float block_number(layout l, const uint8_t *panel, size_t input, size_t output) {
   const uint8_t *span = panel + input / span_inputs(l) * span_bytes(l);
   const size_t within = input % span_inputs(l), group = within / (size_t)l.group;
   const uint8_t *unit = span + units_at(l) + within / UNIT * unit_bytes(l);
-  uint32_t code = bits_at(unit, within % UNIT, l.low, output);
-  if (l.high > 0) code |= bits_at(unit + l.low * WORD, within % UNIT, l.high, output) << l.low;
   float scale = half_number(span + 2 * output);
   float offset = l.has_offset ? half_number(span + 2 * LANES + 2 * output) : 0;
   if (l.is_nested) {
@@ -29,8 +36,9 @@ static float block_number(layout l, const uint8_t *panel, size_t input, size_t o
     scale *= (float)(int8_t)nested[0];
     if (l.has_offset) offset *= (float)nested[nested_bytes(l)];
   }
-  const float number = scale * (float)((int)code - l.zero);
-  if (!l.has_offset) return number;
+  const float number = scale * (float)(code_of(l, unit, within % UNIT, output) - l.zero);
+  // Minus zero becomes zero, as in the sum of the kernels.
+  if (!l.has_offset) return number + 0.0f;
   return l.is_nested ? number - offset : number + offset;
 }
 

@@ -3,20 +3,7 @@
 #ifndef WORKBENCH_UNPACK_H
 #define WORKBENCH_UNPACK_H
 
-#include "layout.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
-/// What a stretch is unpacked to.
-typedef enum {
-  NUMBERS,
-  /// Numbers rounded to bfloat16, still as float32.
-  ROUNDED_NUMBERS,
-  /// Pairs of bfloat16.
-  PAIRS,
-} unpacked;
+#include "multiply.h"
 
 /// The bits of finite numbers rounded to bfloat16, in the upper halves; the lower halves are garbage.
 INLINE void round16(const v16 *v, v16u *bits) {
@@ -24,31 +11,41 @@ INLINE void round16(const v16 *v, v16u *bits) {
   *bits = b + 0x7FFF + (b >> 16 & 1);
 }
 
-/// Two numbers of each output, the one of the lower input first.
-INLINE void join_pairs(const v16 *first, const v16 *second, v16u *pairs) {
-  v16u low, high;
-  round16(first, &low);
-  round16(second, &high);
-  *pairs = low >> 16 | (high & 0xFFFF0000);
+INLINE void round_numbers(v16 numbers[2]) {
+  for (size_t n = 0; n < 2; n++) {
+    v16u bits;
+    round16(&numbers[n], &bits);
+    numbers[n] = (v16)(bits & 0xFFFF0000);
+  }
 }
 
+#if HAS_PAIRS
+
+/// Two numbers of each output, the one of the lower input first. A number of a block is zero or far
+/// above what the instruction takes for zero.
+INLINE void join_pairs(const v16 numbers[2], v16u *pairs) {
+  typedef uint16_t v32h __attribute__((vector_size(64), aligned(2)));
+  const v32h apart = (v32h)_mm512_cvtne2ps_pbh((__m512)numbers[1], (__m512)numbers[0]);
+#define BESIDE(i) i, i + 16
+  *pairs = (v16u)__builtin_shufflevector(
+    apart, apart, BESIDE(0), BESIDE(1), BESIDE(2), BESIDE(3), BESIDE(4), BESIDE(5), BESIDE(6),
+    BESIDE(7), BESIDE(8), BESIDE(9), BESIDE(10), BESIDE(11), BESIDE(12), BESIDE(13), BESIDE(14),
+    BESIDE(15));
+#undef BESIDE
+}
+
+#endif
+
 /// Writes the numbers of the inputs i and i + 1, of which i is even.
-INLINE void emit2(unpacked to, const v16 *first, const v16 *second, size_t i, void *out) {
+INLINE void emit2(unpacked to, v16 numbers[2], size_t i, void *out) {
+#if HAS_PAIRS
   if (to == PAIRS) {
-    join_pairs(first, second, (v16u *)((uint32_t *)out + i / 2 * LANES));
+    join_pairs(numbers, (v16u *)((uint32_t *)out + i / 2 * LANES));
     return;
   }
-  v16 *numbers = (v16 *)((float *)out + i * LANES), *next = (v16 *)((float *)out + (i + 1) * LANES);
-  if (to == NUMBERS) {
-    *numbers = *first;
-    *next = *second;
-    return;
-  }
-  v16u low, high;
-  round16(first, &low);
-  round16(second, &high);
-  *numbers = (v16)(low & 0xFFFF0000);
-  *next = (v16)(high & 0xFFFF0000);
+#endif
+  if (to == ROUNDED_NUMBERS) round_numbers(numbers);
+  for (size_t n = 0; n < 2; n++) *(v16 *)((float *)out + (i + n) * LANES) = numbers[n];
 }
 
 INLINE void load_half16(const uint8_t *at, v16 *v) {
@@ -62,53 +59,86 @@ INLINE void load_byte16(const uint8_t *at, bool is_signed, v16 *v) {
   *v = __builtin_convertvector(wide, v16);
 }
 
-/// The scale and the offset of a group of a span.
-INLINE void load_scales(layout l, const uint8_t *span, size_t group, v16 *scale, v16 *offset) {
-  load_half16(span, scale);
-  if (l.has_offset) load_half16(span + 2 * LANES, offset);
-  if (!l.is_nested) return;
-  const uint8_t *nested = span + nested_at(l) + group * LANES;
-  v16 of_group;
-  load_byte16(nested, true, &of_group);
-  *scale *= of_group;
-  if (!l.has_offset) return;
-  load_byte16(nested + nested_bytes(l), false, &of_group);
-  // Files have what is subtracted; -0 leaves every number as it is.
-  *offset = -(*offset * of_group);
+// Codes of a word that are taken together, at most.
+#define PLACES 8
+
+/// Codes of a word that are taken together: as many as are where a float's bits have room for them.
+INLINE int places(layout l) { return l.low == 4 && l.high == 0 ? 8 : 4; }
+
+INLINE int turns(layout l) { return word_codes(l) / places(l); }
+
+/// What makes numbers of a group's codes, each an integer that stands for itself times the power of two
+/// of its place.
+typedef struct {
+  /// [place].
+  v16 scale[PLACES];
+  v16 offset;
+} group_scales;
+
+INLINE bool is_topmost(layout l, int place) { return code_at(l, place) + l.low == 32; }
+
+INLINE void load_scales(layout l, const uint8_t *span, size_t group, group_scales *s) {
+  v16 scale, offset, of_group;
+  load_half16(span, &scale);
+  if (l.has_offset) load_half16(span + 2 * LANES, &offset);
+  if (l.is_nested) {
+    const uint8_t *nested = span + nested_at(l) + group * LANES;
+    load_byte16(nested, true, &of_group);
+    scale *= of_group;
+    if (l.has_offset) {
+      load_byte16(nested + nested_bytes(l), false, &of_group);
+      // Files have what is subtracted.
+      offset *= -of_group;
+    }
+  }
+  s->offset = l.has_offset ? offset : scale * (float)-l.zero;
+#pragma clang loop unroll(full)
+  for (int place = 0; place < places(l); place++)
+    s->scale[place] =
+      is_topmost(l, place) ? scale : scale * (1.0f / (float)(1 << code_at(l, place)));
 }
 
-INLINE void number16(layout l, const v16u *low, const v16u *high, int place, const v16 *scale,
-                     const v16 *offset, v16 *number) {
-  v16u code = *low >> (place * l.low) & ((1u << l.low) - 1);
-  if (l.high > 0) code |= (*high >> (place * l.high) & ((1u << l.high) - 1)) << l.low;
-  *number = __builtin_convertvector((v16i)code, v16);
-  if (l.zero != 0) *number -= (float)l.zero;
-  *number *= *scale;
-  if (l.has_offset) *number += *offset;
+/// The codes [turn * places, (turn + 1) * places) of word w of a unit, at their places, among others
+/// where there is one plane.
+INLINE void load_codes(layout l, const uint8_t *planes, size_t w, int turn, v16u *codes) {
+  const uint32_t each = 0x01010101;
+  *codes = *(const v16u *)(planes + w * WORD) >> (turn * l.low);
+  if (l.high == 0) return;
+  const v16u high = *(const v16u *)(planes + ((size_t)l.low + high_word(l, w)) * WORD);
+  const int up = l.low - high_at(l, w, turn);
+  *codes &= ((1u << l.low) - 1) * each;
+  *codes |= (up >= 0 ? high << up : high >> -up) & (((1u << l.high) - 1) << l.low) * each;
+}
+
+/// A code times its scale has at most 24 bits, and so has its zero: only a sum with an offset of the
+/// file is rounded.
+INLINE void number16(layout l, const v16u *codes, int place, const group_scales *s, v16 *number) {
+  const int at = code_at(l, place);
+  const uint32_t bits = (1u << (l.low + l.high)) - 1;
+  const v16u code = is_topmost(l, place) ? *codes >> at : *codes & bits << at;
+  *number = FMA(__builtin_convertvector((v16i)code, v16), s->scale[place], s->offset);
 }
 
 /// Unpacks a unit, whose scales are those of the groups from `group` on.
 INLINE void unpack_unit(layout l, const uint8_t *span, const uint8_t *planes, size_t group,
                         unpacked to, size_t i, void *out) {
-  const int codes = UNIT / l.low, words = l.group / codes;
-  for (int g = 0; g < UNIT / l.group; g++) {
-    v16 scale, offset = {0};
-    load_scales(l, span, group + (size_t)g, &scale, &offset);
-    for (int w = g * words; w < (g + 1) * words; w++) {
-      const v16u low = *(const v16u *)(planes + w * WORD);
-      v16u high = {0};
-      if (l.high > 0) {
-        const int bit = w * codes * l.high;
-        high = *(const v16u *)(planes + (l.low + bit / 32) * WORD) >> bit % 32;
-      }
+  for (size_t g = 0; g < UNIT / (size_t)l.group; g++) {
+    group_scales scales;
+    load_scales(l, span, group + g, &scales);
+    for (size_t w = g * group_words(l); w < (g + 1) * group_words(l); w++)
 #pragma clang loop unroll(full)
-      for (int c = 0; c < codes; c += 2) {
-        v16 first, second;
-        number16(l, &low, &high, c, &scale, &offset, &first);
-        number16(l, &low, &high, c + 1, &scale, &offset, &second);
-        emit2(to, &first, &second, i + (size_t)(w * codes + c), out);
+      for (int turn = 0; turn < turns(l); turn++) {
+        v16u codes;
+        load_codes(l, planes, w, turn, &codes);
+        const size_t first = i + w * (size_t)word_codes(l) + (size_t)(turn * places(l));
+#pragma clang loop unroll(full)
+        for (int place = 0; place < places(l); place += 2) {
+          v16 numbers[2];
+          number16(l, &codes, place, &scales, &numbers[0]);
+          number16(l, &codes, place + 1, &scales, &numbers[1]);
+          emit2(to, numbers, first + (size_t)place, out);
+        }
       }
-    }
   }
 }
 

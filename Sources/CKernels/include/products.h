@@ -52,8 +52,8 @@ size_t ck_panel_bytes(ck_format format, size_t inputs);
 /// of a block, that is not finite, else CK_PANEL_OUTPUTS.
 size_t ck_pack_panel(ck_format format, size_t inputs, const void *const *rows, void *panel);
 
-/// Writes the numbers of a panel as float32 [input, output], by the arithmetic of ggml's
-/// `dequantize`, bit for bit.
+/// Writes the numbers of a panel as float32 [input, output]: those of ggml's `dequantize`, bit for bit,
+/// but where a code is its format's zero (8 of Q4_0): that gives +0, in ggml the scale's sign.
 void ck_unpack_panel(ck_format format, size_t inputs, const void *panel, float *out);
 void ck_unpack_panel_plain(ck_format format, size_t inputs, const void *panel, float *out);
 
