@@ -5,17 +5,13 @@
 
 #include "multiply.h"
 
-/// The bits of finite numbers rounded to bfloat16, in the upper halves; the lower halves are garbage.
-INLINE void round16(const v16 *v, v16u *bits) {
-  const v16u b = (v16u)*v;
-  *bits = b + 0x7FFF + (b >> 16 & 1);
-}
-
+/// Rounds to bfloat16, to even where both neighbours are as near. Dekker's split at 16 bits: what a
+/// number 65,537 times as large loses is what is above its upper half. No number of a block is so
+/// large that it overflows.
 INLINE void round_numbers(v16 numbers[2]) {
   for (size_t n = 0; n < 2; n++) {
-    v16u bits;
-    round16(&numbers[n], &bits);
-    numbers[n] = (v16)(bits & 0xFFFF0000);
+    const v16 larger = numbers[n] * 65537.0f;
+    numbers[n] = larger - (larger - numbers[n]);
   }
 }
 
