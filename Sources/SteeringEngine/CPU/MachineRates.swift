@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Synchronization
 
 /// How fast this machine is at what runs spend their time on.
@@ -40,8 +41,8 @@ extension SteeringEngine {
 }
 
 extension CPUBackend {
-  /// What is timed at once, some milliseconds, and how often; the best counts.
-  private static let (chainSteps, samples) = (200_000, 5)
+  /// What is timed at once, a millisecond, and for how many seconds it is repeated; the best counts.
+  private static let (chainSteps, duration) = (200_000, 0.06)
   /// Outputs and inputs of the product that is timed: those of a small model's MLP.
   private static let (outputs, inputs) = (1536, 576)
 
@@ -79,16 +80,27 @@ extension CPUBackend {
     _ work: @Sendable (_ lane: Int) throws(EngineError) -> Double
   ) throws(EngineError) -> Double {
     var best = 0.0
-    for _ in 0..<Self.samples {
-      let operations = Mutex(0.0)
-      let start = KernelClock.now()
-      try forEach(of: lanes.count - 1, step: 1, shouldStop: { false }) {
-        (lane, _) throws(EngineError) in
-        let done = try work(lane)
-        operations.withLock { $0 += done }
-      }
-      best = max(best, operations.withLock { $0 } / (KernelClock.now() - start))
-    }
+    let end = KernelClock.now() + Self.duration
+    while KernelClock.now() < end { best = max(best, try sampleRate(work)) }
     return best
+  }
+
+  private func sampleRate(
+    _ work: @Sendable (_ lane: Int) throws(EngineError) -> Double
+  ) throws(EngineError) -> Double {
+    let awake = Atomic<Int>(0)
+    let sample = Mutex((operations: 0.0, start: Double.infinity, end: 0.0))
+    try share(of: workers, lane: jointLane) { (lane, _) throws(EngineError) in
+      // A worker that wakes late would pass for a slow one.
+      awake.add(1, ordering: .relaxed)
+      while awake.load(ordering: .relaxed) < workers { sched_yield() }
+      let start = KernelClock.now()
+      let operations = try work(lane)
+      let end = KernelClock.now()
+      sample.withLock {
+        $0 = ($0.operations + operations, min($0.start, start), max($0.end, end))
+      }
+    }
+    return sample.withLock { $0.operations / ($0.end - $0.start) }
   }
 }
