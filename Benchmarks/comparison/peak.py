@@ -93,6 +93,10 @@ def best(threads, work):
     rounds = [[0.0] * threads for _ in range(ROUNDS)]
 
     def run(thread):
+        # Threads that wake together may be put on one processor, and stay there.
+        if hasattr(os, "sched_setaffinity"):
+            processors = sorted(os.sched_getaffinity(0))
+            os.sched_setaffinity(0, {processors[thread % len(processors)]})
         for seconds in rounds:
             barrier.wait()
             start = time.perf_counter()
