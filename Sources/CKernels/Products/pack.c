@@ -148,6 +148,7 @@ INLINE void take(ck_format format, const uint8_t *b, parts *p) {
   }
 }
 
+/// Writes the lower bits of a unit's codes [input] into an output's lane of the lower plane.
 INLINE void put_low(layout l, const uint8_t *codes, size_t output, uint8_t *plane) {
   const int count = word_codes(l);
   for (int w = 0; w < l.low; w++) {
@@ -160,6 +161,7 @@ INLINE void put_low(layout l, const uint8_t *codes, size_t output, uint8_t *plan
   }
 }
 
+/// The same of the upper bits: words of the lower plane take turns in a word of the upper one.
 INLINE void put_high(layout l, const uint8_t *codes, size_t output, uint8_t *plane) {
   const int count = word_codes(l);
   uint32_t words[2] = {0}, four;
