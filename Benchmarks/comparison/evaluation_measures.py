@@ -10,6 +10,8 @@ from .measures import REST, spread
 
 BOUNDS = {"perplexity": 1e-3, "letters_equal": 0.99, "answers_equal": 1.0, "speedup": 5.0}
 BATCH = 32
+# Questions of a subject of which theirs reads the prompts whole: enough to tell the time of all.
+READ_WHOLE = 12
 PRECISIONS = ("f32", "bf16")
 
 
@@ -63,9 +65,21 @@ def mmlu(ours, theirs, folder, subjects, shots, say):
             "process_seconds": sum(one["process_seconds"] for one in kept.values()),
             "peak_bytes": max(one["peak_bytes"] for one in kept.values()),
         }
-        found[precision] = {"by_subject": by_subject, "total": total, **times(run, together)}
+        found[precision] = {
+            "by_subject": by_subject, "total": total, **times(run, together),
+            "whole_seconds_theirs": seconds_read_whole(theirs, precision, folder, subjects, shots),
+        }  # fmt: skip
         say(f"mmlu {precision}: {100 * total['letters_equal']:.2f}% of the letters equal")
     return found
+
+
+def seconds_read_whole(theirs, precision, folder, subjects, shots):
+    job = {"folder": folder, "shots": shots, "sample": READ_WHOLE}
+    runs = [
+        theirs.kept(f"mmlu-whole-{subject}", precision, "mmlu_whole", subject=subject, **job)
+        for subject in subjects
+    ]
+    return sum(run["seconds"] for run in runs)
 
 
 def agreement(ours, theirs):

@@ -83,13 +83,11 @@ def mmlu(job, model, tokenizer):
     What all prompts of the subject begin with is read once and its keys and values are kept, which
     is faster than reading every prompt whole, as most scripts do.
     """
-    start, subject = time.perf_counter(), job["subject"]
-    dev = read_questions(job["folder"], "dev", subject)[: job["shots"]]
-    test = read_questions(job["folder"], "test", subject)
+    start = time.perf_counter()
     letters = [tokenizer(f" {name}", add_special_tokens=False).input_ids for name in LETTERS]
     if any(len(ids) != 1 for ids in letters):
         sys.exit("a letter after a space is not one token of this model")
-    prompts = [fitting(tokenizer, subject, dev, question) for question in test]
+    test, prompts = asked(job, tokenizer)
     common = len(os.path.commonprefix([ids for ids, _ in prompts]))
     head = model(torch.tensor([prompts[0][0][:common]]), use_cache=True, logits_to_keep=1)
     cache, questions = head.past_key_values, []
@@ -103,6 +101,24 @@ def mmlu(job, model, tokenizer):
             "answer": question[2], "tokens": len(ids), "shots": shots,
         })  # fmt: skip
     return {"questions": questions, "common": common, "seconds": time.perf_counter() - start}
+
+
+def mmlu_whole(job, model, tokenizer):
+    """What reading all prompts of a subject whole would take, told from `sample` spread over them."""
+    _, prompts = asked(job, tokenizer)
+    some = prompts[:: max(1, len(prompts) // job["sample"])][: job["sample"]]
+    start = time.perf_counter()
+    for ids, _ in some:
+        model(torch.tensor([ids]), use_cache=False, logits_to_keep=1)
+    return {"seconds": (time.perf_counter() - start) / len(some) * len(prompts)}
+
+
+def asked(job, tokenizer):
+    """A subject's questions, and their prompts as token ids with the count of shots."""
+    folder, subject = job["folder"], job["subject"]
+    dev = read_questions(folder, "dev", subject)[: job["shots"]]
+    test = read_questions(folder, "test", subject)
+    return test, [fitting(tokenizer, subject, dev, question) for question in test]
 
 
 def fitting(tokenizer, subject, shots, question):
@@ -176,7 +192,8 @@ def first_difference(tokenizer, kept, other):
 # What does each task, and which tokenizer it needs.
 TASKS = {
     "perplexity": (perplexity, raw_tokenizer), "mmlu": (mmlu, raw_tokenizer),
-    "answers": (answers, tokenizer_of), "gaps": (gaps, tokenizer_of),
+    "mmlu_whole": (mmlu_whole, raw_tokenizer), "answers": (answers, tokenizer_of),
+    "gaps": (gaps, tokenizer_of),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from .evaluation_measures import BOUNDS, PRECISIONS
+from .evaluation_measures import BOUNDS, PRECISIONS, READ_WHOLE
 from .report import holds, machine_lines, table
 
 NOT_TIMED = """\
@@ -74,18 +74,24 @@ def mmlu_lines(result):
         f"## MMLU, {result['shots']} shots\n\nThe first {result['shots']} questions of dev, raw "
         "text in Hendrycks's wording, the log-probabilities of ` A` to ` D` after the last token, "
         f"question by question.{note}\n\n" + table(header, rows) + "\n\n" + time_table(result)
-    )
+        + "\n\nTheir work reads the shots of a subject once and keeps their keys and values; *whole "
+        "prompts* is what their forward passes take where every prompt is read from its start, as "
+        f"most scripts do, told from {READ_WHOLE} prompts of each subject."
+    )  # fmt: skip
 
 
 def time_table(result):
     rows = []
     for precision in PRECISIONS:
         one = result[precision]
-        for name, seconds, peak in (
+        sides = [
             ("ours", one["seconds_ours"], one["peak_bytes_ours"]),
             ("transformers, work", one["seconds_theirs"], one["peak_bytes_theirs"]),
             ("transformers, whole process", one["process_seconds_theirs"], None),
-        ):
+        ]
+        if "whole_seconds_theirs" in one:
+            sides.append(("transformers, whole prompts", one["whole_seconds_theirs"], None))
+        for name, seconds, peak in sides:
             ratio = seconds / one["seconds_ours"]
             memory = megabytes(peak) if peak else ""
             rows.append([precision, name, f"{seconds:.1f}", f"{ratio:.2f}", memory])
