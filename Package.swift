@@ -30,7 +30,7 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "ActivationStore", "Checkpoints", "CKernels", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine", "TSNE",
+        "SteeringEngine", "StrictJSON", "TSNE",
       ],
       // In the program itself, which is copied about without its build folder.
       resources: [
@@ -45,16 +45,18 @@ let package = Package(
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
-    .target(name: "ActivationStore", dependencies: ["CHDF5"]),
+    .target(name: "ActivationStore", dependencies: ["CHDF5", "Numerics"]),
     .target(
-      name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics"]),
-    .target(name: "Prompts"),
+      name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics", "Workers"]),
+    .target(name: "Prompts", dependencies: ["StrictJSON"]),
     .target(name: "ChatTemplates"),
-    .target(name: "Tokenization", dependencies: ["CPCRE2"]),
-    .target(name: "Checkpoints"),
-    .target(name: "TSNE", dependencies: ["CFFTW", "CKernels", "Numerics"]),
+    .target(name: "Tokenization", dependencies: ["CPCRE2", "StrictJSON"]),
+    .target(name: "Checkpoints", dependencies: ["Numerics", "StrictJSON"]),
+    .target(name: "TSNE", dependencies: ["CFFTW", "CKernels", "Numerics", "Workers"]),
     .target(name: "Numerics", dependencies: ["CKernels"]),
+    .target(name: "Workers", dependencies: ["CKernels"]),
     .target(name: "CKernels"),
+    .target(name: "StrictJSON"),
 
     // System libraries.
     .systemLibrary(
@@ -70,13 +72,15 @@ let package = Package(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
 
+    // What tests of several targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
       name: "ActivationStoreTests", dependencies: ["ActivationStore", "CHDF5", "Numerics"]),
     .testTarget(
       name: "AnalysisTests",
       dependencies: [
         "ActivationStore", "Analysis", "Checkpoints", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine",
+        "SteeringEngine", "TestSupport",
       ]),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["Checkpoints", "SteeringEngine"],
@@ -88,18 +92,22 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       // The tests run the built program.
-      dependencies: ["ActivationStore", "Checkpoints", "SteeringEngine", "workbench"],
+      dependencies: [
+        "ActivationStore", "Checkpoints", "SteeringEngine", "TestSupport", "workbench",
+      ],
       exclude: ["Fixtures"]),
     .testTarget(
       name: "FiguresTests", dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics"]),
-    .testTarget(name: "ModelLibraryTests", dependencies: ["ModelLibrary", "Tokenization"]),
+    .testTarget(
+      name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport", "Tokenization"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
     .testTarget(
       name: "SteeringEngineTests",
       dependencies: ["Checkpoints", "CKernels", "Numerics", "SteeringEngine"],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "TSNETests", dependencies: ["CKernels", "Numerics", "TSNE"]),
+    .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
+    .testTarget(name: "TSNETests", dependencies: ["CKernels", "Numerics", "TSNE", "Workers"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
   ]

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// Writes one activation file, layer by layer, under `NAME.partial` until it is complete.
 ///
@@ -179,5 +180,68 @@ extension ActivationWriter {
     throw value.isFinite
       ? .beyondFloat16(path: path, place: place, value: value)
       : .notFinite(path: path, place: place, value: value)
+  }
+}
+
+/// Looks for values that a file cannot hold.
+enum ActivationScan {
+  /// The index of the first value that is NaN, infinite or larger in magnitude than `limit`.
+  static func firstBeyond(_ limit: Float, in values: UnsafeBufferPointer<Float>) -> Int? {
+    let block = 4096
+    var start = 0
+    while start < values.count {
+      let part = UnsafeBufferPointer(rebasing: values[start..<min(start + block, values.count)])
+      // Without an exit the inner loop runs on whole vector registers.
+      if largestMagnitudeBits(part) > limit.bitPattern {
+        return part.firstIndex { !($0.magnitude <= limit) }.map { start + $0 }
+      }
+      start += block
+    }
+    return nil
+  }
+
+  /// Magnitudes order like their bits, infinities and NaN above every finite number.
+  private static func largestMagnitudeBits(_ values: UnsafeBufferPointer<Float>) -> UInt32 {
+    var largest: UInt32 = 0
+    for value in values { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
+    return largest
+  }
+}
+
+/// Remembers which vectors were written, so that a file is never called complete with holes.
+struct WriteLedger {
+  private let hooks: [StoredHook]
+  private let layers: [Int]
+  private let promptCount: Int
+  private var written: [String: [Bool]] = [:]
+
+  init(contents: StoreContents) {
+    hooks = contents.hooks
+    layers = contents.layers
+    promptCount = contents.prompts.count
+    for hook in hooks {
+      let slices = hook.perLayer ? layers.count : 1
+      written[hook.name] = Array(repeating: false, count: slices * promptCount)
+    }
+  }
+
+  mutating func record(_ hook: StoredHook, layerIndex: Int?, prompts: Range<Int>) {
+    let first = (layerIndex ?? 0) * promptCount
+    for prompt in prompts { written[hook.name]?[first + prompt] = true }
+  }
+
+  /// The first vector of the given prompts that was never written.
+  func firstHole(in prompts: Range<Int>) -> ActivationPlace? {
+    for hook in hooks {
+      let flags = written[hook.name, default: []]
+      for slice in 0..<(hook.perLayer ? layers.count : 1) {
+        for prompt in prompts where !flags[slice * promptCount + prompt] {
+          return ActivationPlace(
+            hook: hook.name, layer: hook.perLayer ? layers[slice] : nil, prompt: prompt,
+            position: nil)
+        }
+      }
+    }
+    return nil
   }
 }

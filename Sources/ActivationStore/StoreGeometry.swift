@@ -1,3 +1,5 @@
+import Numerics
+
 /// Where each activation lies in its dataset.
 struct StoreGeometry: Sendable {
   /// About as many bytes as a disk reads in one go, and small enough that reading one prompt
@@ -107,7 +109,7 @@ struct StoreGeometry: Sendable {
     let absolute = rows(of: prompts).lowerBound + row
     if everyToken {
       // The last prompt that begins at or before the row; empty prompts own no row.
-      let prompt = max(0, offsets.partitionPoint { $0 > absolute } - 1)
+      let prompt = max(0, offsets.partitioningIndex(where: { $0 > absolute }) - 1)
       return ActivationPlace(
         hook: hook.name, layer: layer, prompt: prompt,
         position: "token \(absolute - offsets[prompt])")
@@ -115,19 +117,6 @@ struct StoreGeometry: Sendable {
     return ActivationPlace(
       hook: hook.name, layer: layer, prompt: absolute / positions.count,
       position: positions[absolute % positions.count])
-  }
-}
-
-extension Array {
-  /// The index of the first element that satisfies `predicate` in an array partitioned by it.
-  fileprivate func partitionPoint(_ predicate: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }
 

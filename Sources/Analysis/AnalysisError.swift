@@ -44,7 +44,7 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
         + "shorten it or take it out of the file"
     case .prompt(let id, let error): "prompt \(id): \(error)"
     case .noQueryEnd(let model):
-      "the chat template of \(model) puts nothing behind the user's text, so the query has no end "
+      "the chat template of \(model) puts nothing after the user's text, so the query has no end "
         + "to steer from; give --raw to steer from the last token of the text"
     case .noRoomForAnswer(let id, let tokens, let limit):
       "prompt \(id) fills the model's context of \(limit) with its \(tokens) tokens and leaves no "
@@ -79,5 +79,24 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
       line.ranges(of: " sha256 ").last.map { line[..<$0.lowerBound] } ?? line
     }
     return "the adapter " + lines.joined(separator: " and ")
+  }
+}
+
+extension EngineError {
+  /// Names the prompt, and the token where one is meant, where the engine can only count them.
+  ///
+  /// `prompt` gives the id and the tokens of a sequence of the run.
+  func naming(
+    _ prompt: (_ sequence: Int) -> (id: String, tokens: [Int32]), _ texts: TokenTexts
+  ) -> AnalysisError {
+    switch self {
+    case .nonFinite(let hook, let sequence, let position):
+      let (id, tokens) = prompt(sequence)
+      let token = position < tokens.count ? texts.text(of: Int(tokens[position])) : "generated"
+      return .notFinite(hook: hook, promptID: id, position: position, token: token)
+    case .noRoomForAnswer(let sequence, let tokens, let limit):
+      return .noRoomForAnswer(id: prompt(sequence).id, tokens: tokens, limit: limit)
+    default: return .engine(self)
+    }
   }
 }

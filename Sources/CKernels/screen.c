@@ -133,8 +133,8 @@ static void note(ck_candidates *found, size_t output, float product, float bound
   found->count++;
 }
 
-static bool is_passed(const uint16_t *const *passed, size_t row, size_t output) {
-  return passed != NULL && passed[row] != NULL && (passed[row][output / 16] >> output % 16 & 1) != 0;
+static bool is_penalised(const uint16_t *const *penalised, size_t row, size_t output) {
+  return penalised != NULL && penalised[row] != NULL && (penalised[row][output / 16] >> output % 16 & 1) != 0;
 }
 
 #if defined(__x86_64__)
@@ -148,7 +148,7 @@ static bool is_passed(const uint16_t *const *passed, size_t row, size_t output) 
 
 /// Looks through a block's products for candidates; few have any.
 VNNI_INLINED void look(const ck_screen *s, const ck_screen_rows *x, size_t row, size_t output,
-                       __m512 product, const uint16_t *const *passed, ck_candidates *found) {
+                       __m512 product, const uint16_t *const *penalised, ck_candidates *found) {
   const __m512 bound = _mm512_fmadd_ps(
     _mm512_loadu_ps(s->length + output), _mm512_set1_ps(x->rest[row]),
     _mm512_mul_ps(_mm512_loadu_ps(s->rest + output), _mm512_set1_ps(x->length[row])));
@@ -161,13 +161,13 @@ VNNI_INLINED void look(const ck_screen *s, const ck_screen_rows *x, size_t row, 
   for (; left != 0; left &= left - 1) {
     const size_t n = (size_t)__builtin_ctz(left);
     if (output + n >= s->n) return;
-    note(&found[row], output + n, products[n], bounds[n], !is_passed(passed, row, output + n));
+    note(&found[row], output + n, products[n], bounds[n], !is_penalised(penalised, row, output + n));
   }
 }
 
 /// One block for a count of rows that the compiler knows.
 VNNI_INLINED void find(const ck_screen *s, const ck_screen_rows *x, size_t first, size_t rows,
-                       size_t block, const char **next, const uint16_t *const *passed,
+                       size_t block, const char **next, const uint16_t *const *penalised,
                        ck_candidates *found) {
   const size_t groups = s->k / GROUP;
   const int8_t *w = s->bytes + block * s->k * BLOCK;
@@ -206,14 +206,14 @@ VNNI_INLINED void find(const ck_screen *s, const ck_screen_rows *x, size_t first
   }
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < VECTORS; v++)
-      look(s, x, first + r, block * BLOCK + v * LANES, product[r][v], passed, found);
+      look(s, x, first + r, block * BLOCK + v * LANES, product[r][v], penalised, found);
 }
 
 #define DEFINE_FIND(COUNT)                                                                        \
   VNNI static __attribute__((noinline)) void find_##COUNT(                                        \
     const ck_screen *s, const ck_screen_rows *x, size_t first, size_t block, const char **next,   \
-    const uint16_t *const *passed, ck_candidates *found) {                                        \
-    find(s, x, first, COUNT, block, next, passed, found);                                         \
+    const uint16_t *const *penalised, ck_candidates *found) {                                        \
+    find(s, x, first, COUNT, block, next, penalised, found);                                         \
   }
 DEFINE_FIND(1)
 DEFINE_FIND(2)
@@ -225,7 +225,7 @@ DEFINE_FIND(6)
 bool ck_has_screen(void) { return __builtin_cpu_supports("avx512vnni") != 0; }
 
 bool ck_screen_find(const ck_screen *s, const ck_screen_rows *x, size_t rows, size_t from,
-                    size_t to, const uint16_t *const *passed, ck_candidates *found) {
+                    size_t to, const uint16_t *const *penalised, ck_candidates *found) {
   if (!ck_has_screen()) return false;
   void (*const of[ROWS])(const ck_screen *, const ck_screen_rows *, size_t, size_t, const char **,
                          const uint16_t *const *, ck_candidates *) = {find_1, find_2, find_3,
@@ -235,7 +235,7 @@ bool ck_screen_find(const ck_screen *s, const ck_screen_rows *x, size_t rows, si
     const char *next = (const char *)(s->bytes + (block + 1) * s->k * BLOCK);
     for (size_t g = 0, first = 0; g < groups; g++) {
       const size_t height = group_height(g, rows, groups);
-      of[height - 1](s, x, first, block, &next, passed, found);
+      of[height - 1](s, x, first, block, &next, penalised, found);
       first += height;
     }
   }
@@ -247,8 +247,8 @@ bool ck_screen_find(const ck_screen *s, const ck_screen_rows *x, size_t rows, si
 bool ck_has_screen(void) { return false; }
 
 bool ck_screen_find(const ck_screen *s, const ck_screen_rows *x, size_t rows, size_t from,
-                    size_t to, const uint16_t *const *passed, ck_candidates *found) {
-  (void)s, (void)x, (void)rows, (void)from, (void)to, (void)passed, (void)found;
+                    size_t to, const uint16_t *const *penalised, ck_candidates *found) {
+  (void)s, (void)x, (void)rows, (void)from, (void)to, (void)penalised, (void)found;
   return false;
 }
 

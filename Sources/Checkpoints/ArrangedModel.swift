@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Tensors of a file, given out by role in the engine's arrangement.
 struct ArrangedModel: Sendable {
   let source: any TensorSource
@@ -80,7 +82,7 @@ extension TensorNames {
     guard format == .huggingFace else { return self }
     var names = self
     for (role, alternative) in alternatives where source.has(alternative) {
-      names.model[role] = Names(model[role]?.gguf, Place(alternative, .whole))
+      names.model[role] = Names(model[role]?.gguf, TensorPlace(alternative, .whole))
     }
     let hasBase = source.tensorNames.contains { $0.hasPrefix(base) }
     return hasBase ? names : names.removingBase()

@@ -66,7 +66,7 @@ struct ByteCursor {
     return loaded[range]
   }
 
-  /// Reads a 64-bit number of things that occupy at least `size` bytes each behind it.
+  /// Reads a 64-bit number of things that occupy at least `size` bytes each after it.
   mutating func readCount(
     of things: String, occupyingAtLeast size: Int
   ) throws(CheckpointError) -> Int {
@@ -117,6 +117,6 @@ struct ByteCursor {
     }
     let start = loaded.count
     let target = min(max(end, 2 * start, Self.firstLoad), count, Self.longestHeader)
-    loaded = try file.bytes(in: start..<target, behind: loaded, for: place)
+    loaded = try file.bytes(in: start..<target, after: loaded, for: place)
   }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A checkpoint that cannot be opened, read or understood.
 ///
 /// Every description is one sentence that names the file, the place inside it, and what to do.
@@ -74,13 +76,4 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     path.hasSuffix(".json")
       ? "download the model again" : "convert the model again with a current converter"
   }
-}
-
-/// Returns text from a file in quotes, escaped and cut so that it is safe to show in a message.
-func quoted(_ text: String) -> String {
-  // Scalars, not characters: one grapheme can be as long as its author likes.
-  let limit = 80
-  let scalars = text.unicodeScalars
-  guard scalars.count > limit else { return text.debugDescription }
-  return String(String.UnicodeScalarView(scalars.prefix(limit))).debugDescription + "…"
 }

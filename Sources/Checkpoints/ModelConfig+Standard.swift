@@ -1,11 +1,11 @@
 extension ModelConfig {
   /// The weights of a block with a gated MLP and no biases.
   static let gatedBlock: Set<BlockTensor> = [
-    .attnNorm, .q, .k, .v, .attnOut, .mlpNorm, .gate, .up, .down,
+    .attnNorm, .q, .k, .v, .o, .mlpNorm, .gate, .up, .down,
   ]
   /// The tensors of a block with LayerNorm, a plain MLP and biases everywhere.
   static let biasedBlock: Set<BlockTensor> = [
-    .attnNorm, .attnNormBias, .q, .k, .v, .qBias, .kBias, .vBias, .attnOut, .attnOutBias,
+    .attnNorm, .attnNormBias, .q, .k, .v, .qBias, .kBias, .vBias, .o, .oBias,
     .mlpNorm, .mlpNormBias, .up, .upBias, .down, .downBias,
   ]
 
@@ -69,7 +69,7 @@ extension ModelConfig {
     case .k, .kBias, .v, .vBias: nKVHeads * dHead
     case .qNorm, .kNorm: dHead
     case .gate, .up, .upBias: dMLP
-    case .attnOut, .down, .attnOutBias, .downBias: dModel
+    case .o, .down, .oBias, .downBias: dModel
     case .attnNorm, .attnNormBias, .attnPostNorm: dModel
     case .mlpNorm, .mlpNormBias, .mlpPostNorm: dModel
     }
@@ -83,7 +83,7 @@ extension ModelConfig {
     case .block(_, let tensor):
       switch tensor {
       case .q, .k, .v, .gate, .up: dModel
-      case .attnOut: nHeads * dHead
+      case .o: nHeads * dHead
       case .down: dMLP
       default: nil
       }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What an architecture reads its configuration from.
 struct ModelFiles: Sendable {
   /// The architecture's name in the file.
@@ -121,7 +123,7 @@ extension ModelFiles {
   func attentionBiases(
     flag: String = "attention_bias", default: Bool = false
   ) throws(CheckpointError) -> [BlockTensor] {
-    let biases: [BlockTensor] = [.qBias, .kBias, .vBias, .attnOutBias]
+    let biases: [BlockTensor] = [.qBias, .kBias, .vBias, .oBias]
     switch format {
     case .huggingFace:
       return try fields.flag(Field(huggingFace: flag), default: `default`) ? biases : []

@@ -83,9 +83,9 @@ extension OpenFile {
     return try bytes(in: 0..<count, for: "its start")
   }
 
-  /// Returns the bytes in `range`, behind bytes that the caller has already.
+  /// Returns the bytes in `range`, after bytes that the caller has already.
   func bytes(
-    in range: Range<Int>, behind start: [UInt8] = [], for place: @autoclosure () -> String
+    in range: Range<Int>, after start: [UInt8] = [], for place: @autoclosure () -> String
   ) throws(CheckpointError) -> [UInt8] {
     let count = start.count + range.count
     var failure: CheckpointError?

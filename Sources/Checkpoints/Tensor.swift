@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A named tensor in an open file; its numbers stay in the file until they are unpacked.
 public struct Tensor: Sendable {
   /// The name in the file.

@@ -45,3 +45,14 @@ public struct Figure {
     _ = try FigureFormat(path: path)
   }
 }
+
+/// The figures that a file of results can be drawn as.
+public enum FigureKind: String, CaseIterable, Sendable {
+  case tsne
+  case tsneLayer = "tsne-layer"
+  case cosines
+  case ablation
+  case ablationHeatmap = "ablation-heatmap"
+  case lens
+  case refusals
+}

@@ -41,9 +41,6 @@ public struct EncodedPrompt: Sendable, Hashable {
   public var tokens: [Int32]
   /// The index of the last token of the templated prompt, generation prompt included (`a_p`).
   public var queryEnd: Int
-  /// Whether the chat template marks the query's end, by text after that of the user; true for raw
-  /// text, whose end is the query's.
-  public var queryEndIsMarked: Bool
   /// The index of the last token: of the response where there is one (`a_e`), else `queryEnd`.
   public var last: Int { tokens.count - 1 }
 }
@@ -60,12 +57,20 @@ public struct PromptEncoder: Sendable {
   private let model: LanguageModel
   private let template: ChatTemplate?
   private let format: PromptFormat
+  /// Whether the chat template marks the query's end, by text after that of the user; true for raw
+  /// text, whose end is the query's.
+  public let marksQueryEnd: Bool
 
   /// Compiles the model's template, unless the format does without.
   public init(model: LanguageModel, format: PromptFormat) throws(ModelError) {
     self.model = model
     self.format = format
     template = format.raw ? nil : try model.chatTemplate()
+    marksQueryEnd =
+      try template.map { (template) throws(ModelError) in
+        !(try Self.render(Self.probe, with: template, format, of: model))
+          .ends(withWordsOf: Self.probe)
+      } ?? true
   }
 
   /// The tokens of one prompt, and where its query ends.
@@ -73,24 +78,25 @@ public struct PromptEncoder: Sendable {
     let query = try render(prompt)
     let queryTokens = try tokenize(query)
     guard !queryTokens.isEmpty else { throw .emptyPrompt(prompt: prompt) }
-    let isMarked =
-      try template == nil ? true : !render(Self.probe).ends(withWordsOf: Self.probe)
     guard !format.response.isEmpty else {
-      return EncodedPrompt(
-        text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1,
-        queryEndIsMarked: isMarked)
+      return EncodedPrompt(text: query, tokens: queryTokens, queryEnd: queryTokens.count - 1)
     }
     let text = query + format.response
     let tokens = try tokenize(text)
     guard tokens.count > queryTokens.count, tokens.starts(with: queryTokens) else {
       throw .responseMergesWithPrompt(prompt: prompt, response: format.response)
     }
-    return EncodedPrompt(
-      text: text, tokens: tokens, queryEnd: queryTokens.count - 1, queryEndIsMarked: isMarked)
+    return EncodedPrompt(text: text, tokens: tokens, queryEnd: queryTokens.count - 1)
   }
 
   private func render(_ prompt: String) throws(ModelError) -> String {
     guard let template else { return prompt }
+    return try Self.render(prompt, with: template, format, of: model)
+  }
+
+  private static func render(
+    _ prompt: String, with template: ChatTemplate, _ format: PromptFormat, of model: LanguageModel
+  ) throws(ModelError) -> String {
     var messages: [ChatMessage] = []
     if let system = format.system {
       messages.append(ChatMessage(role: "system", content: system))

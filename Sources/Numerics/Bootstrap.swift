@@ -44,3 +44,14 @@ public func quantile(_ share: Double, ofSorted sorted: [Double]) -> Double {
   let above = min(below + 1, sorted.count - 1)
   return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
 }
+
+/// The ends of an interval that is meant to hold an unknown number.
+public struct ConfidenceInterval: Equatable, Sendable, Encodable {
+  public var low: Double
+  public var high: Double
+
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+}

@@ -1,41 +1,20 @@
-import Foundation
+import StrictJSON
 
-/// As much of a JSON value as a prompt file needs.
-private enum JSONRecord: Decodable {
-  case object([String: PromptTable.Value])
-  case value(PromptTable.Value)
-
-  init(from decoder: any Decoder) throws {
-    do {
-      self = .object(try [String: PromptTable.Value](from: decoder))
-    } catch DecodingError.typeMismatch {
-      self = .value(try PromptTable.Value(from: decoder))
+extension PromptTable.Value {
+  /// As much of a JSON value as a prompt file needs.
+  fileprivate init(_ value: JSONValue) {
+    switch value.kind {
+    case .null: self = .missing
+    case .string: self = .text(value.string ?? "")
+    case .bool: self = .number(value.summary)
+    case .number: self = value.int.map { .number(String($0)) } ?? .other
+    case .array, .object: self = .other
     }
-  }
-}
-
-extension PromptTable.Value: Decodable {
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard !container.decodeNil() else {
-      self = .missing
-      return
-    }
-    do {
-      self = .text(try container.decode(String.self))
-    } catch DecodingError.typeMismatch {
-      self = Self.number(in: container) ?? .other
-    }
-  }
-
-  private static func number(in container: any SingleValueDecodingContainer) -> Self? {
-    if let flag = try? container.decode(Bool.self) { return .number(flag ? "true" : "false") }
-    return (try? container.decode(Int64.self)).map { .number(String($0)) }
   }
 }
 
 extension PromptTable {
-  private typealias PlacedRecord = (place: PromptError.Place, record: JSONRecord)
+  private typealias PlacedRecord = (place: PromptError.Place, record: JSONValue)
 
   /// Reads a JSON array of strings or of objects.
   init(json file: TextFile) throws(PromptError) {
@@ -47,9 +26,11 @@ extension PromptTable {
       let problem = PromptError.Problem.unexpectedJSON(expected: Self.jsonLayout)
       throw PromptError(source: file.path, place: .whole, problem: problem)
     }
-    let records = try Self.decode([JSONRecord].self, data, source: file.path, place: .whole)
-    let placed = records.enumerated().map { (PromptError.Place.element($0.offset + 1), $0.element) }
-    try self.init(source: file.path, records: placed, expected: Self.jsonLayout)
+    let list = try Self.parse(data, source: file.path, place: .whole)
+    let placed = list.elements?.enumerated().map {
+      (PromptError.Place.element($0.offset + 1), $0.element)
+    }
+    try self.init(source: file.path, records: placed ?? [], expected: Self.jsonLayout)
   }
 
   /// Reads one JSON string or object per line; blank lines are skipped.
@@ -57,8 +38,7 @@ extension PromptTable {
     var placed: [PlacedRecord] = []
     for (number, line) in file.lines where !line.allSatisfy(\.isJSONWhitespace) {
       let place = PromptError.Place.line(number)
-      let record = try Self.decode(JSONRecord.self, line, source: file.path, place: place)
-      placed.append((place, record))
+      placed.append((place, try Self.parse(line, source: file.path, place: place)))
     }
     try self.init(source: file.path, records: placed, expected: Self.jsonLinesLayout)
   }
@@ -72,11 +52,12 @@ extension PromptTable {
     var objects: [(place: PromptError.Place, fields: [String: Value])] = []
     var rows: [Row] = []
     for (place, record) in records {
-      switch record {
-      case .object(let fields) where rows.isEmpty: objects.append((place, fields))
-      case .value(.text(let text)) where objects.isEmpty:
+      if let members = record.members, rows.isEmpty {
+        let fields = members.map { (String(decoding: $0.name, as: UTF8.self), Value($0.value)) }
+        objects.append((place, Dictionary(fields, uniquingKeysWith: { first, _ in first })))
+      } else if let text = record.string, objects.isEmpty {
         rows.append(Row(place: place, values: .list([.text(text)])))
-      default:
+      } else {
         let problem = PromptError.Problem.unexpectedJSON(expected: expected)
         throw PromptError(source: source, place: place, problem: problem)
       }
@@ -94,23 +75,15 @@ extension PromptTable {
     self.init(source: source, columns: columns, rows: rows)
   }
 
-  private static func decode<T: Decodable>(
-    _ type: T.Type, _ bytes: ArraySlice<UInt8>, source: String, place: PromptError.Place
-  ) throws(PromptError) -> T {
-    do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
-    } catch {
-      let problem = PromptError.Problem.invalidJSON(reason: reason(error))
-      throw PromptError(source: source, place: place, problem: problem)
+  private static func parse(
+    _ bytes: ArraySlice<UInt8>, source: String, place: PromptError.Place
+  ) throws(PromptError) -> JSONValue {
+    do throws(JSONError) { return try JSONValue(parsing: bytes) } catch {
+      // A line of JSON lines is named by its place already.
+      let isWhole = place == .whole
+      let reason = isWhole ? error.description : "\(error.problem), at column \(error.column)"
+      throw PromptError(source: source, place: place, problem: .invalidJSON(reason: reason))
     }
-  }
-
-  /// Foundation's own account of a syntax error, which names line and column.
-  private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-    let details = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-    let reason = details ?? context.debugDescription
-    return reason.hasSuffix(".") ? String(reason.dropLast()) : reason
   }
 }
 

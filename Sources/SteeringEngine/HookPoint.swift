@@ -42,17 +42,18 @@ public enum HookSite: String, CaseIterable, Sendable {
 /// Layers are blocks, counted from 0. The description is TransformerLens's name. Shapes are
 /// `[row, dModel]`, except ``logits``, which is `[row, dVocab]`.
 public enum HookPoint: Hashable, Sendable, CustomStringConvertible {
-  /// The token embedding, which is what block 0 reads.
+  /// What block 0 reads: the token embedding, with the learned positions added that GPT-2 has.
   case embed
   /// The residual stream that a block reads.
   case residPre(Int)
-  /// The residual stream between a block's attention and its MLP.
+  /// The residual stream between a block's attention and its MLP; none where these run side by side.
   case residMid(Int)
   /// The residual stream that a block leaves; of the last block, before the final norm.
   case residPost(Int)
-  /// What a block's attention adds to the residual stream.
+  /// What a block's attention adds to the residual stream, bit for bit: after the norm that Gemma 2
+  /// and 3 put behind it.
   case attnOut(Int)
-  /// What a block's MLP adds to the residual stream.
+  /// What a block's MLP adds to the residual stream, likewise.
   case mlpOut(Int)
   /// The residual stream after the final norm.
   case finalNorm

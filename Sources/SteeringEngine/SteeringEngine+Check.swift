@@ -3,7 +3,7 @@ import Checkpoints
 extension SteeringEngine {
   /// Refuses hooks and sequences that the model cannot run.
   ///
-  /// Interventions may begin in the `newTokens` positions behind a sequence, which it will get.
+  /// Interventions may begin in the `newTokens` positions after a sequence, which it will get.
   func check(
     _ sequences: [TokenSequence], _ hooks: [HookPoint], newTokens: Int = 0
   ) throws(EngineError) {

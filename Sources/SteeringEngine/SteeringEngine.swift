@@ -60,13 +60,46 @@ public final class SteeringEngine: Sendable {
   /// delivered. Nothing of a sequence's rows depends on the other sequences, the chunks or the count
   /// of threads.
   ///
-  /// - Throws: ``EngineError``, or what `deliver` or `passDone` throws.
+  /// - Throws: what `deliver` or `passDone` throws as ``RunError/handler(_:)``.
+  public func run<Failure: Error>(
+    _ sequences: [TokenSequence], plan: RunPlan, capturing hooks: [HookPoint],
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    progress: (Double) -> Void = { _ in },
+    passDone: (Range<Int>) throws(Failure) -> Void = { _ in },
+    deliver: (CapturedRows) throws(Failure) -> Void
+  ) throws(RunError<Failure>) {
+    var handler = Handler<Failure>()
+    do throws(EngineError) {
+      try runPasses(
+        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress,
+        passDone: { (range) throws(EngineError) in
+          try handler.call { () throws(Failure) in try passDone(range) }
+        },
+        deliver: { (rows) throws(EngineError) in
+          try handler.call { () throws(Failure) in try deliver(rows) }
+        })
+    } catch {
+      throw handler.error(error)
+    }
+  }
+
+  /// Runs `sequences` as `plan` says, for a `deliver` that cannot fail.
   public func run(
     _ sequences: [TokenSequence], plan: RunPlan, capturing hooks: [HookPoint],
     shouldStop: @escaping @Sendable () -> Bool = { false },
-    progress: (Double) -> Void = { _ in }, passDone: (Range<Int>) throws -> Void = { _ in },
-    deliver: (CapturedRows) throws -> Void
-  ) throws {
+    progress: (Double) -> Void = { _ in }, deliver: (CapturedRows) -> Void
+  ) throws(EngineError) {
+    try runPasses(
+      sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress,
+      passDone: { _ in }, deliver: deliver)
+  }
+
+  private func runPasses(
+    _ sequences: [TokenSequence], plan: RunPlan, capturing hooks: [HookPoint],
+    shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void,
+    passDone: (Range<Int>) throws(EngineError) -> Void,
+    deliver: (CapturedRows) throws(EngineError) -> Void
+  ) throws(EngineError) {
     try check(sequences, hooks)
     turn.lock()
     defer { turn.unlock() }
@@ -84,6 +117,23 @@ public final class SteeringEngine: Sendable {
       if let first = chunks.first, let last = chunks.last {
         try passDone(first.lowerBound..<last.upperBound)
       }
+    }
+  }
+}
+
+/// The number format of the inputs of matrix products.
+///
+/// Beside bf16, keys and values are float16. Sums and the residual stream are float32 either way.
+public enum Precision: String, CaseIterable, Sendable, CustomStringConvertible {
+  case f32
+  case bf16
+
+  public var description: String { rawValue }
+
+  var byteCount: Int {
+    switch self {
+    case .f32: 4
+    case .bf16: 2
     }
   }
 }

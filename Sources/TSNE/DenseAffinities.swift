@@ -1,3 +1,5 @@
+import Workers
+
 /// Affinities p_ij between all points, symmetric, adding up to 1.
 package struct DenseAffinities: Sendable {
   private static let rowTile = 16
@@ -8,7 +10,7 @@ package struct DenseAffinities: Sendable {
   /// [point, stride].
   package let values: Memory<Float>
 
-  package init(_ distances: Distances, perplexity: Double, workers: Workers) {
+  package init(_ distances: Distances, perplexity: Double, workers: WorkerTeam) {
     count = distances.points.count
     stride = (count + Layout.lanes - 1) / Layout.lanes * Layout.lanes
     values = Memory(count * stride, 0)
@@ -18,10 +20,10 @@ package struct DenseAffinities: Sendable {
   }
 
   /// Squared distances in place of affinities.
-  private func fill(with distances: Distances, _ workers: Workers) {
+  private func fill(with distances: Distances, _ workers: WorkerTeam) {
     let size = distances.scratchCount(queries: Self.rowTile)
     let scratch = Memory<Float>(workers.count * size, 0)
-    workers.forEachTile(of: count, size: Self.rowTile) { lane, queries in
+    workers.forEach(of: count, step: Self.rowTile) { lane, queries in
       distances.forEachBlock(queries: queries, scratch: scratch.base + lane * size) {
         block, blockStride, points in
         for (row, query) in queries.enumerated() {
@@ -34,10 +36,10 @@ package struct DenseAffinities: Sendable {
 
   /// p_j|i in place of the distance from i to j, and 0 on the diagonal.
   private func replaceByProbabilities(
-    _ distances: Distances, _ search: PerplexitySearch, _ workers: Workers
+    _ distances: Distances, _ search: PerplexitySearch, _ workers: WorkerTeam
   ) {
     let rows = Memory<Double>(workers.count * count, 0)
-    workers.forEachTile(of: count, size: Self.rowTile) { lane, queries in
+    workers.forEach(of: count, step: Self.rowTile) { lane, queries in
       let row = UnsafeMutableBufferPointer(start: rows.base + lane * count, count: count - 1)
       for query in queries {
         let values = values.base + query * stride

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Workers
 
 /// KL(P || Q) of a layout in nats: how far the affinities of its points are from the given ones.
 ///
@@ -9,10 +10,10 @@ package enum Divergence {
   private static let rowTile = 64
 
   package static func exact(
-    _ affinities: DenseAffinities, _ layout: Layout, workers: Workers
+    _ affinities: DenseAffinities, _ layout: Layout, workers: WorkerTeam
   ) -> Double {
     let sums = Memory<Double>(layout.count, 0)
-    workers.forEachTile(of: layout.count, size: rowTile) { _, rows in
+    workers.forEach(of: layout.count, step: rowTile) { _, rows in
       for row in rows {
         let values = affinities.values.base + row * affinities.stride
         var sum = 0.0
@@ -26,10 +27,10 @@ package enum Divergence {
   }
 
   package static func sparse(
-    _ affinities: SparseAffinities, _ layout: Layout, workers: Workers
+    _ affinities: SparseAffinities, _ layout: Layout, workers: WorkerTeam
   ) -> Double {
     let sums = Memory<Double>(layout.count, 0)
-    workers.forEachTile(of: layout.count, size: rowTile) { _, rows in
+    workers.forEach(of: layout.count, step: rowTile) { _, rows in
       for row in rows {
         var sum = 0.0
         for entry in affinities.offset[row]..<affinities.offset[row + 1]
@@ -53,10 +54,10 @@ package enum Divergence {
     (0..<sums.count).reduce(0) { $0 + sums[$1] }
   }
 
-  private static func normaliser(_ layout: Layout, workers: Workers) -> Double {
+  private static func normaliser(_ layout: Layout, workers: WorkerTeam) -> Double {
     let repulsion = Layout(count: layout.count)
     let sums = Memory<Float>(layout.count, 0)
-    workers.forEachTile(of: layout.count, size: rowTile) { _, rows in
+    workers.forEach(of: layout.count, step: rowTile) { _, rows in
       var forces = ck_dense_forces(
         x: layout.x.base, y: layout.y.base, padded: layout.padded, p: nil, attraction_x: nil,
         attraction_y: nil, repulsion_x: repulsion.x.base, repulsion_y: repulsion.y.base,

@@ -1,4 +1,5 @@
 import CKernels
+import Workers
 
 /// The memory of a convolution and the kernels of one step and size.
 final class GridWorkspace: Sendable {
@@ -18,7 +19,7 @@ final class GridWorkspace: Sendable {
   private let scratch: Memory<Float>
 
   /// Keeps `plans` where they have the right size.
-  init(_ geometry: GridGeometry, plans: FourierPlans?, workers: Workers) {
+  init(_ geometry: GridGeometry, plans: FourierPlans?, workers: WorkerTeam) {
     let size = geometry.size
     let plans = plans.flatMap { $0.size == size ? $0 : nil } ?? FourierPlans(size: size)
     self.plans = plans

@@ -1,4 +1,5 @@
 import CKernels
+import Workers
 
 /// Attraction between near neighbours, repulsion through a grid: points are spread over its nodes,
 /// the nodes' forces on one another are a convolution, and points feel what lies around them.
@@ -13,12 +14,12 @@ package final class InterpolatedForces: Forces {
   package let attraction: Layout
   package let repulsion: Layout
   private let affinities: SparseAffinities
-  private let workers: Workers
+  private let workers: WorkerTeam
   private let potential: Memory<Float>
   private let ownPotential: Memory<Float>
   private var workspace: GridWorkspace?
 
-  package init(_ affinities: SparseAffinities, workers: Workers) {
+  package init(_ affinities: SparseAffinities, workers: WorkerTeam) {
     self.affinities = affinities
     self.workers = workers
     attraction = Layout(count: affinities.count)
@@ -48,7 +49,7 @@ package final class InterpolatedForces: Forces {
     var grid = geometry.grid
     ck_spread(&grid, layout.x.base, layout.y.base, layout.count, workspace.nodes.base)
     let plans = workspace.plans
-    workers.forEachTile(of: geometry.nodes, size: Self.rowTile) { _, rows in
+    workers.forEach(of: geometry.nodes, step: Self.rowTile) { _, rows in
       for row in rows {
         plans.transformRow(
           workspace.nodes.base + row * plans.size,
@@ -59,11 +60,11 @@ package final class InterpolatedForces: Forces {
 
   private func convolve(_ geometry: GridGeometry, _ workspace: GridWorkspace) {
     let plans = workspace.plans
-    workers.forEachTile(of: plans.blocks, size: 1) { lane, blocks in
+    workers.forEach(of: plans.blocks, step: 1) { lane, blocks in
       for block in blocks { workspace.convolve(block: block, lane: lane, rows: geometry.nodes) }
     }
     let fields = workspace.fields
-    workers.forEachTile(of: fields.count * geometry.nodes, size: Self.rowTile) { _, rows in
+    workers.forEach(of: fields.count * geometry.nodes, step: Self.rowTile) { _, rows in
       for index in rows {
         let (field, row) = (fields[index / geometry.nodes], index % geometry.nodes)
         plans.restoreRow(
@@ -77,7 +78,7 @@ package final class InterpolatedForces: Forces {
     let results = [potential, repulsion.x, repulsion.y]
     let (affinities, attraction, ownPotential) = (affinities, attraction, ownPotential)
     let nearPotential = geometry.nearPotential
-    workers.forEachTile(of: layout.count, size: Self.pointTile) { _, points in
+    workers.forEach(of: layout.count, step: Self.pointTile) { _, points in
       var grid = geometry.grid
       let first = points.lowerBound
       for (field, result) in zip(workspace.fields, results) {

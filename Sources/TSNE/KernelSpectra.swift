@@ -1,3 +1,5 @@
+import Workers
+
 /// The kernels of the repulsion as factors of a spectrum, for one step and size of the grid.
 ///
 /// The potential q = 1 / (1 + d²) is even, so its spectrum is real; the forces q² dx and q² dy are
@@ -13,18 +15,18 @@ struct KernelSpectra: Sendable {
   /// [kernel][block of columns, row, column in the block].
   let factors: [Memory<Float>]
 
-  init(step: Float, plans: FourierPlans, workers: Workers) {
+  init(step: Float, plans: FourierPlans, workers: WorkerTeam) {
     self.step = step
     factors = Kernel.allCases.map { Self.factors($0, step: step, plans, workers) }
   }
 
   private static func factors(
-    _ kernel: Kernel, step: Float, _ plans: FourierPlans, _ workers: Workers
+    _ kernel: Kernel, step: Float, _ plans: FourierPlans, _ workers: WorkerTeam
   ) -> Memory<Float> {
     let (size, stride, block) = (plans.size, plans.spectrumStride, FourierPlans.blockColumns)
     let spectrum = Memory<Float>(2 * size * stride, 0)
     let rowScratch = Memory<Float>(workers.count * size, 0)
-    workers.forEachTile(of: size, size: 8) { lane, rows in
+    workers.forEach(of: size, step: 8) { lane, rows in
       let values = rowScratch.base + lane * size
       for row in rows {
         for column in 0..<size {
@@ -36,7 +38,7 @@ struct KernelSpectra: Sendable {
     let factors = Memory<Float>(plans.blocks * size * block, 0)
     let scratch = Memory<Float>(workers.count * 2 * size * block, 0)
     let scale = 1 / (Float(size) * Float(size))
-    workers.forEachTile(of: plans.blocks, size: 1) { lane, blocks in
+    workers.forEach(of: plans.blocks, step: 1) { lane, blocks in
       let columns = scratch.base + lane * 2 * size * block
       for index in blocks {
         for row in 0..<size {

@@ -1,4 +1,5 @@
 import CKernels
+import Workers
 
 /// The nearest points of every point, found by looking at all of them.
 ///
@@ -13,7 +14,7 @@ package struct Neighbours: Sendable {
   /// [point, neighbour]: squared distances, as the affinities take them.
   package let distance: Memory<Float>
 
-  package init(_ distances: Distances, each: Int, workers: Workers) {
+  package init(_ distances: Distances, each: Int, workers: WorkerTeam) {
     let count = distances.points.count
     precondition(each < count, "there are only \(count - 1) other points")
     self.each = each
@@ -22,7 +23,7 @@ package struct Neighbours: Sendable {
     (self.index, self.distance) = (index, distance)
     let size = distances.scratchCount(queries: Self.queryRows)
     let scratch = Memory<Float>(workers.count * size, 0)
-    workers.forEachTile(of: count, size: Self.queryRows) { lane, queries in
+    workers.forEach(of: count, step: Self.queryRows) { lane, queries in
       var nearest = queries.map { query in
         ck_nearest(
           distance: distance.base + query * each, index: index.base + query * each, count: 0,

@@ -1,3 +1,5 @@
+import Workers
+
 /// Affinities p_ij between near neighbours, symmetric, adding up to 1; all others count as 0.
 ///
 /// A point has 3 times the perplexity neighbours (van der Maaten, "Accelerating t-SNE using
@@ -20,14 +22,14 @@ package struct SparseAffinities: Sendable {
     min(count - 1, max(Int(3 * perplexity), cheapEntries / count))
   }
 
-  package init(_ distances: Distances, perplexity: Double, workers: Workers) {
+  package init(_ distances: Distances, perplexity: Double, workers: WorkerTeam) {
     let neighbours = Neighbours(
       distances, each: Self.neighbours(perplexity: perplexity, count: distances.points.count),
       workers: workers)
     let each = neighbours.each
     let search = PerplexitySearch(perplexity: perplexity)
     let rows = Memory<Double>(workers.count * each, 0)
-    workers.forEachTile(of: distances.points.count, size: Self.rowTile) { lane, points in
+    workers.forEach(of: distances.points.count, step: Self.rowTile) { lane, points in
       let row = UnsafeMutableBufferPointer(start: rows.base + lane * each, count: each)
       for point in points {
         let values = neighbours.distance.base + point * each

@@ -1,3 +1,5 @@
+import Workers
+
 /// Places points of a space of many dimensions in the plane so that near ones stay near: t-SNE.
 ///
 /// The same points, options and layout to begin with give the same bits, on any number of threads.
@@ -40,7 +42,7 @@ public struct TSNE: Sendable {
       throw .badInitialLayout(
         expected: 2 * points.count, got: initial.count(where: \.isFinite))
     }
-    let workers = Workers(count: max(options.threads, 1))
+    let workers = WorkerTeam(count: max(options.threads, 1))
     let start = initial ?? Initialisation.principal(points)
     let layout = Layout(
       count: points.count, Initialisation.scaled(start, seed: options.seed))

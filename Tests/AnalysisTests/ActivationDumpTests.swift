@@ -4,6 +4,7 @@ import Foundation
 import ModelLibrary
 import Prompts
 import SteeringEngine
+import TestSupport
 import Testing
 
 @Suite("A dump is checked before it runs, and leaves all or nothing")
@@ -13,10 +14,7 @@ struct ActivationDumpTests {
   let folder: Folder
 
   init() throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../CommandLineTests/Fixtures/tiny-chat.gguf").standardizedFileURL
-      .path
-    model = try LanguageModel(path: path)
+    model = try LanguageModel(path: ChatModel.path)
     engine = try SteeringEngine(
       checkpoint: model.checkpoint, precision: .f32, threads: 1)
     folder = try Folder()

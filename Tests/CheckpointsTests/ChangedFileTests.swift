@@ -54,7 +54,7 @@ import Testing
     #expect(first.count == weight.inputs && !row.isEmpty)
 
     let info = try #require(checkpoint.file.tensorInfo(named: "blk.0.ffn_down.weight"))
-    // Before the tensor, in its first row, and behind it.
+    // Before the tensor, in its first row, and after it.
     let cuts = [info.offset - 5, info.offset + 3, info.offset + (try #require(info.byteCount))]
     for cut in cuts.sorted(by: >) {
       shorten(path, to: cut)

@@ -34,7 +34,7 @@ import Testing
       opened += 1
       try Self.useEverything(file, size: bytes.count)
     }
-    // Mutations that always fail would leave the code behind the header untested.
+    // Mutations that always fail would leave the code after the header untested.
     #expect(opened > Self.filesPerFixture / 20)
     #expect(opened < Self.filesPerFixture)
     // Far above the sum of all files at once, so that sanitizers pass, far below a mad count.

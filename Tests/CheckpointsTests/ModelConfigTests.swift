@@ -43,7 +43,7 @@ import Testing
       mlp: MLP(isGated: true, activation: .silu), attentionScale: 1 / Float(8).squareRoot(),
       positions: .rotary([Rotary(base: 100_000, dimensions: 8, scaling: .none)]),
       layerAttention: [LayerAttention(), LayerAttention()],
-      blockTensors: [.attnNorm, .q, .k, .v, .attnOut, .mlpNorm, .gate, .up, .down],
+      blockTensors: [.attnNorm, .q, .k, .v, .o, .mlpNorm, .gate, .up, .down],
       tiedUnembedding: true)
     try #expect(GGUFCheckpoint(file).config == expected)
   }

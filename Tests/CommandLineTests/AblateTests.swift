@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("ablate sweeps layers")
@@ -152,7 +153,7 @@ struct AblateTests {
     #expect(
       bare.stderr.contains(
         "the mode steer needs refusal vectors; give --vectors a file from `workbench vectors`."))
-    try workplace.write(TinyModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
+    try workplace.write(ChatModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
     let other = try workplace.run(
       ["ablate", "--model", "other.gguf"] + SteeringWorkplace.prompts + SteeringWorkplace.vectors)
     #expect(other.status == 1 && other.stderr.contains("vectors.h5"))

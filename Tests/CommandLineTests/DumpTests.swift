@@ -1,6 +1,7 @@
 import ActivationStore
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("dump-activations writes what the model computes")
@@ -36,11 +37,11 @@ struct DumpTests {
     #expect(reader.contents.prompts.map(\.label) == ["unsafe", "safe", "unsafe"])
     #expect(reader.contents.prompts.map(\.text) == ["Hi, the kill", "How do I kill", "x"])
     #expect(reader.contents.layers == [0, 1])
-    #expect(try reader.shape(of: "resid_post") == [3, 2, 1, TinyModel.dModel])
+    #expect(try reader.shape(of: "resid_post") == [3, 2, 1, ChatModel.dModel])
     let header = reader.header
     #expect(header.model.name == "tiny" && header.model.path == "tiny.gguf")
     #expect(header.model.architecture == "llama")
-    #expect(header.model.nLayers == TinyModel.nLayers && header.model.dVocab == TinyModel.dVocab)
+    #expect(header.model.nLayers == ChatModel.nLayers && header.model.dVocab == ChatModel.dVocab)
     #expect(header.precision == "f32" && header.dtype == .f32)
     #expect(header.chatTemplateSHA256?.count == 64)
     #expect(header.commandLine.contains(" dump-activations --model tiny.gguf --prompts"))
@@ -55,7 +56,7 @@ struct DumpTests {
     }
     #expect(try values("resid_pre", 0) == values("embed"))
     #expect(try values("resid_pre", 1) == values("resid_post", 0))
-    for layer in 0..<TinyModel.nLayers {
+    for layer in 0..<ChatModel.nLayers {
       let pre = try values("resid_pre", layer)
       let mid = try values("resid_mid", layer)
       expectClose(mid, sum(pre, try values("attn_out", layer)))
@@ -67,24 +68,24 @@ struct DumpTests {
   @Test("The embedding, the final norm and the logits are those of the checkpoint's weights")
   func checkpoint() throws {
     let reader = try dump(["--hooks", "embed,resid_post,ln_final,logits", "--positions", "all"])
-    let file = try GGUFFile(path: TinyModel.path)
+    let file = try GGUFFile(path: ChatModel.path)
     let embedding = try file.tensor(named: "token_embd.weight").unpacked()
     let scale = try file.tensor(named: "output_norm.weight").unpacked()
-    let width = TinyModel.dModel
+    let width = ChatModel.dModel
     for (prompt, stored) in reader.contents.prompts.enumerated() {
       func rows(_ hook: String, _ layer: Int? = nil) throws -> [Float] {
         try reader.rows(hook: hook, layer: layer, prompts: prompt..<prompt + 1).values
       }
       let expected = stored.tokens.flatMap { embedding[Int($0) * width..<(Int($0) + 1) * width] }
       #expect(try rows("embed") == expected)
-      let last = Array(try rows("resid_post", TinyModel.nLayers - 1).suffix(width))
+      let last = Array(try rows("resid_post", ChatModel.nLayers - 1).suffix(width))
       let normed = Array(try rows("ln_final").suffix(width))
       expectClose(normed, rmsNorm(last, scale: scale))
       // The embedding is tied, so it is the unembedding, [d_vocab, d_model], too.
-      let logits = (0..<TinyModel.dVocab).map { token in
+      let logits = (0..<ChatModel.dVocab).map { token in
         dot(normed, Array(embedding[token * width..<(token + 1) * width]))
       }
-      expectClose(Array(try rows("logits").suffix(TinyModel.dVocab)), logits)
+      expectClose(Array(try rows("logits").suffix(ChatModel.dVocab)), logits)
     }
   }
 

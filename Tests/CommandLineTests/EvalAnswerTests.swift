@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("eval summaries and eval speed")
@@ -12,7 +13,7 @@ struct EvalAnswerTests {
 
   init() throws {
     place = try SteeringWorkplace()
-    try workplace.write(TinyModel.withContext(512), to: "long.gguf")
+    try workplace.write(ChatModel.withContext(512), to: "long.gguf")
     try workplace.write(
       "document,summary\nthe house,a house\nthe kill,kill\na cat in it,the cat\n",
       to: "documents.csv")

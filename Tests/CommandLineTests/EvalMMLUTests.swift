@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("eval mmlu")
@@ -12,7 +13,7 @@ struct EvalMMLUTests {
 
   init() throws {
     place = try SteeringWorkplace()
-    try workplace.write(TinyModel.withContext(512), to: "long.gguf")
+    try workplace.write(ChatModel.withContext(512), to: "long.gguf")
     for folder in ["mmlu/dev", "mmlu/test"] { try workplace.makeFolder(folder) }
     try workplace.write("Where is the cat?,in,out,a,the,A\n", to: "mmlu/dev/virology_dev.csv")
     try workplace.write(

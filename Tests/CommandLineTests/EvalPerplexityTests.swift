@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("eval perplexity")
@@ -95,14 +96,14 @@ struct EvalPerplexityTests {
     #expect(try workplace.names == before)
   }
 
-  @Test("A template that puts nothing behind the user's text makes no chat")
+  @Test("A template that puts nothing after the user's text makes no chat")
   func bare() throws {
-    try workplace.write(TinyModel.withBareTemplate(), to: "bare.gguf")
+    try workplace.write(ChatModel.withBareTemplate(), to: "bare.gguf")
     let run = ["eval", "perplexity", "--model", "bare.gguf", "text.txt"]
     try workplace.run(run).expectSuccess()
     try workplace.expectRefusal(
       of: run + ["--format", "chat"],
-      "the chat template of bare.gguf puts nothing behind the user's text, so a chat has no answer "
+      "the chat template of bare.gguf puts nothing after the user's text, so a chat has no answer "
         + "to score; give --format plain")
   }
 
@@ -124,7 +125,7 @@ struct EvalPerplexityTests {
 
   @Test("Vectors of another model are refused, and an output in the way")
   func inTheWay() throws {
-    try workplace.write(TinyModel.withNaNInFinalNorm(), to: "other.gguf")
+    try workplace.write(ChatModel.withNaNInFinalNorm(), to: "other.gguf")
     let other = try workplace.run(
       ["eval", "perplexity", "--model", "other.gguf", "text.txt"] + Self.steering)
     #expect(other.status == 1 && other.stderr.contains("vectors.h5 was made with"))

@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("logit-lens reads states as tokens")
@@ -102,7 +103,7 @@ struct LogitLensTests {
   @Test("A dump of other weights is refused")
   func otherModel() throws {
     try workplace.dump(["--raw"]).expectSuccess()
-    try workplace.write(TinyModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
+    try workplace.write(ChatModel.replacing("Tiny", with: "Tinz"), to: "other.gguf")
     try workplace.expectRefusal(
       of: ["logit-lens", "out.h5", "--model", "other.gguf"],
       "out.h5 was made with other weights than other's; give --model tiny")

@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("logit-lens reads vectors as tokens")
@@ -10,7 +11,7 @@ struct LogitLensVectorTests {
 
   /// Writes a vector per layer of the tiny model, the first its own opposite in the second.
   private func writeVectors(to name: String) throws {
-    let first = (0..<TinyModel.dModel).map { Float($0 % 5) - 2 }
+    let first = (0..<ChatModel.dModel).map { Float($0 % 5) - 2 }
     let group = ResultGroup(
       name: "vectors",
       attributes: [
@@ -20,7 +21,7 @@ struct LogitLensVectorTests {
       ],
       datasets: [
         ResultDataset(
-          name: "refusal", axes: ["layer", "d_model"], shape: [2, TinyModel.dModel],
+          name: "refusal", axes: ["layer", "d_model"], shape: [2, ChatModel.dModel],
           values: .floats(first + first.map { -$0 })),
         ResultDataset(name: "norm", axes: ["layer"], shape: [2], values: .doubles([1, 1])),
         ResultDataset(name: "layer", axes: ["layer"], shape: [2], values: .integers([0, 1])),

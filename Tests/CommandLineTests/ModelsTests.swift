@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("models lists models and looks into them")
@@ -10,7 +11,7 @@ struct ModelsTests {
   @Test("The list, as a table and as JSON")
   func list() throws {
     for name in ["Tiny-Two", "Tiny-One"] {
-      try workplace.write(TinyModel.bytes(), to: "../cache/models/\(name).gguf")
+      try workplace.write(ChatModel.bytes(), to: "../cache/models/\(name).gguf")
     }
     try workplace.write("no model", to: "../cache/models/notes.txt")
     let folder = workplace.cache + "/models"
@@ -27,7 +28,7 @@ struct ModelsTests {
     let json = try workplace.run(["models", "list", "--json"])
     json.expectSuccess()
     #expect(json.stderr == "")
-    let byteCount = try TinyModel.bytes().count
+    let byteCount = try ChatModel.bytes().count
     let rows = try #require(
       JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? [[String: Any]])
     #expect(rows.compactMap { $0["name"] as? String } == ["Tiny-One", "Tiny-Two"])
@@ -49,7 +50,7 @@ struct ModelsTests {
 
   @Test("A model by its name, whatever its case, cut short where only one fits")
   func byName() throws {
-    try workplace.write(TinyModel.bytes(), to: "../cache/models/Tiny-One.Q8_0.gguf")
+    try workplace.write(ChatModel.bytes(), to: "../cache/models/Tiny-One.Q8_0.gguf")
     let output = try workplace.run(["models", "inspect", "tiny-one"])
     output.expectSuccess()
     #expect(output.stdout.contains("\nlayers        2\n"))
@@ -75,12 +76,12 @@ struct ModelsTests {
   @Test("A model that cannot be run can still be looked at, and says why it cannot")
   func unsupported() throws {
     try workplace.write(
-      TinyModel.settingTensor("blk.0.attn_q.weight", type: 999), to: "new.gguf")
+      ChatModel.settingTensor("blk.0.attn_q.weight", type: 999), to: "new.gguf")
     let output = try workplace.run(["models", "inspect", "new.gguf"])
     output.expectSuccess()
     #expect(output.stdout.contains("1 × type 999"))
     let key = "general.architecture\u{8}\0\0\0\u{5}\0\0\0\0\0\0\0"
-    try workplace.write(TinyModel.replacing(key + "llama", with: key + "phiii"), to: "phi.gguf")
+    try workplace.write(ChatModel.replacing(key + "llama", with: key + "phiii"), to: "phi.gguf")
     let phi = try workplace.run(["models", "inspect", "phi.gguf"])
     phi.expectSuccess()
     #expect(phi.stdout.contains("architecture  phiii\n"))

@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The output is written whole, or not at all")
@@ -60,7 +61,7 @@ struct OutputTests {
 
   @Test("An existing output outlives a run with --force that fails")
   func forceThatFails() throws {
-    try workplace.write(TinyModel.withNaNInFinalNorm(), to: "nan.gguf")
+    try workplace.write(ChatModel.withNaNInFinalNorm(), to: "nan.gguf")
     try workplace.write("precious", to: "out.h5")
     let output = try workplace.dump(["--force", "--hooks", "ln_final"], model: "nan.gguf")
     #expect(output.status == 1)

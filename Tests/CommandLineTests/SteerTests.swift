@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("steer answers twice")
@@ -118,9 +119,9 @@ struct SteerTests {
       "no layer is left to steer; name some with --layers")
   }
 
-  @Test("A template that puts nothing behind the user's text has no query end")
+  @Test("A template that puts nothing after the user's text has no query end")
   func marker() throws {
-    try workplace.write(TinyModel.withBareTemplate(), to: "bare.gguf")
+    try workplace.write(ChatModel.withBareTemplate(), to: "bare.gguf")
     let prompts = SteeringWorkplace.prompts
     let run =
       ["steer", "--model", "bare.gguf", "--allow-other-model", "--max-new-tokens", "2"]
@@ -131,7 +132,7 @@ struct SteerTests {
     for arguments in [run, ablation] {
       try workplace.expectRefusal(
         of: arguments + prompts + ["--sign", "+1"],
-        "the chat template of bare puts nothing behind the user's text, so the query has no end "
+        "the chat template of bare puts nothing after the user's text, so the query has no end "
           + "to steer from; give --raw to steer from the last token of the text")
       try workplace.run(arguments + prompts + ["--raw", "--sign", "-1"]).expectSuccess()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("models verify looks at weights, tokenizer, template and forward pass")
@@ -22,7 +23,7 @@ struct VerifyTests {
 
   @Test("A NaN in a weight fails two checks, by name, and the exit code says so")
   func notANumber() throws {
-    try workplace.write(TinyModel.withNaNInFinalNorm(), to: "nan.gguf")
+    try workplace.write(ChatModel.withNaNInFinalNorm(), to: "nan.gguf")
     let output = try workplace.run(["models", "verify", "nan.gguf"])
     #expect(output.status == 1)
     let lines = output.stdout.split(separator: "\n")

@@ -1,4 +1,5 @@
 import ModelLibrary
+import TestSupport
 import Testing
 
 @Suite("A prompt becomes tokens in the model's own format")
@@ -9,7 +10,7 @@ struct PromptEncoderTests {
 
   @Test("The query ends with the generation prompt's line break")
   func queryEnd() throws {
-    let model = try TinyModel.open()
+    let model = try ChatModel.open()
     let prompt = try PromptEncoder(model: model, format: PromptFormat()).encode("Hi")
     #expect(prompt.text == "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
     #expect(try model.tokenizer.decode(prompt.tokens) == prompt.text)
@@ -19,7 +20,7 @@ struct PromptEncoderTests {
 
   @Test("A response moves the last token and nothing else")
   func response() throws {
-    let model = try TinyModel.open()
+    let model = try ChatModel.open()
     let plain = try PromptEncoder(model: model, format: PromptFormat()).encode("Hi")
     let sure = try PromptEncoder(model: model, format: PromptFormat(response: "Sure")).encode("Hi")
     #expect(sure.queryEnd == plain.queryEnd)
@@ -30,7 +31,7 @@ struct PromptEncoderTests {
 
   @Test("A response that becomes one token with the end of the query is an error")
   func merging() throws {
-    let model = try TinyModel.open()
+    let model = try ChatModel.open()
     // The template ends in a line break, and two of them are one token.
     let chat = try PromptEncoder(model: model, format: PromptFormat(response: "\nSure"))
     #expect(throws: Never.self) { try chat.encode("Hi") }
@@ -44,7 +45,7 @@ struct PromptEncoderTests {
 
   @Test("A system message goes in front, through the template")
   func system() throws {
-    let model = try TinyModel.open()
+    let model = try ChatModel.open()
     let format = PromptFormat(system: "Be kind.")
     let prompt = try PromptEncoder(model: model, format: format).encode("Hi")
     #expect(prompt.text.hasPrefix("<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi"))
@@ -52,7 +53,7 @@ struct PromptEncoderTests {
 
   @Test("A raw prompt is the whole text; without tokens it is an error")
   func raw() throws {
-    let model = try TinyModel.open()
+    let model = try ChatModel.open()
     let encoder = try PromptEncoder(model: model, format: PromptFormat(raw: true))
     #expect(try encoder.encode("the kill").text == "the kill")
     #expect(try pieces(encoder.encode("he kill"), model) == ["he", " kill"])
@@ -63,7 +64,7 @@ struct PromptEncoderTests {
   func bos() throws {
     let scratch = try Scratch()
     let addsBOS = Array("tokenizer.ggml.add_bos_token".utf8) + [7, 0, 0, 0]
-    let model = try TinyModel.open(
+    let model = try ChatModel.open(
       replacing: [
         (Array("{# BOS: here #}".utf8), Array("{{ bos_token }}".utf8)),
         (addsBOS + [0], addsBOS + [1]),
@@ -84,7 +85,7 @@ struct PromptEncoderTests {
   func templateWithoutBOS() throws {
     let scratch = try Scratch()
     let addsBOS = Array("tokenizer.ggml.add_bos_token".utf8) + [7, 0, 0, 0]
-    let model = try TinyModel.open(replacing: [(addsBOS + [0], addsBOS + [1])], in: scratch)
+    let model = try ChatModel.open(replacing: [(addsBOS + [0], addsBOS + [1])], in: scratch)
     let prompt = try PromptEncoder(model: model, format: PromptFormat()).encode("Hi")
     #expect(!prompt.tokens.contains(0))
   }

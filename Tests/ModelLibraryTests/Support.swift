@@ -1,5 +1,6 @@
 import Foundation
 import ModelLibrary
+import TestSupport
 import Testing
 
 /// A new folder that disappears with the test.
@@ -29,18 +30,14 @@ final class Scratch {
   }
 }
 
-/// The model of CommandLineTests' folder Fixtures; README.md there says how it was made.
-enum TinyModel {
-  private static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .appendingPathComponent("../CommandLineTests/Fixtures/tiny-chat.gguf").standardizedFileURL.path
-
+extension ChatModel {
   static func open() throws -> LanguageModel { try LanguageModel(path: path) }
 
   /// The model with texts and bytes changed: each old one occurs, and the new one is as long.
   static func open(
     replacing changes: [([UInt8], [UInt8])], in scratch: Scratch
   ) throws -> LanguageModel {
-    var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    var bytes = try bytes()
     for (old, new) in changes {
       try #require(old.count == new.count)
       bytes.replaceSubrange(try #require(bytes.firstRange(of: old)), with: new)

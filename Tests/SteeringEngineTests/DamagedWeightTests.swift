@@ -29,13 +29,13 @@ import Testing
       }
     }
 
-    static let norms = all(TinyModel.blockTensors.filter { $0.hasSuffix("norm") })
-    static let matrices = all(TinyModel.blockTensors.filter { !$0.hasSuffix("norm") })
+    static let norms = all(RandomLlama.blockTensors.filter { $0.hasSuffix("norm") })
+    static let matrices = all(RandomLlama.blockTensors.filter { !$0.hasSuffix("norm") })
 
     /// A model with `value` in a row of the tensor of block 1.
-    func model(row: Int) throws -> TinyModel {
-      var model = TinyModel(dHead: dHead)
-      let name = TinyModel.name(tensor, layer: 1)
+    func model(row: Int) throws -> RandomLlama {
+      var model = RandomLlama(dHead: dHead)
+      let name = RandomLlama.name(tensor, layer: 1)
       let width = try #require(model.weights[name]?.shape.last)
       for i in 0..<width { model.weights[name]?.values[row * width + i] = value }
       return model
@@ -47,7 +47,7 @@ import Testing
     spoilt: Spoilt
   ) throws {
     let engine = try Fixture.engine(of: spoilt.model(row: 3).checkpoint(), spoilt.precision)
-    let name = TinyModel.name(spoilt.tensor, layer: 1)
+    let name = RandomLlama.name(spoilt.tensor, layer: 1)
     #expect {
       try engine.capture(Self.sequences, engine.allHooks)
     } throws: { error in
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: Spoilt.norms)
-  func `a norm that is not finite is found at the first hook point behind it`(
+  func `a norm that is not finite is found at the first hook point after it`(
     spoilt: Spoilt
   ) throws {
     let engine = try Fixture.engine(of: spoilt.model(row: 0).checkpoint(), spoilt.precision)
@@ -77,8 +77,8 @@ import Testing
   @Test(
     arguments: ["attn_k", "attn_v"])
   func `keys and values beyond float16 are found, and have room in f32`(tensor: String) throws {
-    var model = TinyModel()
-    let name = TinyModel.name(tensor, layer: 1)
+    var model = RandomLlama()
+    let name = RandomLlama.name(tensor, layer: 1)
     var weight = try #require(model.weights[name])
     weight.values = weight.values.map { $0 * 1e6 }
     model.weights[name] = weight
@@ -96,7 +96,7 @@ import Testing
 
   @Test func `an embedding that is not finite is found in the sequence that has the token`() throws
   {
-    var model = TinyModel()
+    var model = RandomLlama()
     model.weights["token_embd.weight"]?.values[7 * 32 + 31] = .nan
     let engine = try Fixture.engine(of: model.checkpoint())
     #expect(throws: EngineError.nonFinite(.embed, sequence: 1, position: 1)) {
@@ -115,8 +115,8 @@ import Testing
     #expect(company.picking([0]).firstDifference(from: alone) == nil)
   }
 
-  @Test func `a final norm that is not finite is found behind the last block`() throws {
-    var model = TinyModel()
+  @Test func `a final norm that is not finite is found after the last block`() throws {
+    var model = RandomLlama()
     model.weights["output_norm.weight"]?.values[3] = -.infinity
     let engine = try Fixture.engine(of: model.checkpoint())
     #expect(throws: EngineError.nonFinite(.finalNorm, sequence: 0, position: 1)) {
@@ -127,10 +127,10 @@ import Testing
     }
   }
 
-  @Test(arguments: TinyModel.blockTensors)
+  @Test(arguments: RandomLlama.blockTensors)
   func `a missing tensor is named when its block is reached`(tensor: String) throws {
-    var model = TinyModel()
-    let name = TinyModel.name(tensor, layer: 1)
+    var model = RandomLlama()
+    let name = RandomLlama.name(tensor, layer: 1)
     model.weights[name] = nil
     let engine = try Fixture.engine(of: model.checkpoint())
     let error = CheckpointError.missingTensor(path: "tiny.gguf", tensor: name)
@@ -141,10 +141,10 @@ import Testing
     _ = try engine.capture(Self.sequences, [.residPost(0)])
   }
 
-  @Test(arguments: TinyModel.blockTensors)
+  @Test(arguments: RandomLlama.blockTensors)
   func `a tensor of another shape is refused with both shapes`(tensor: String) throws {
-    var model = TinyModel()
-    let name = TinyModel.name(tensor, layer: 1)
+    var model = RandomLlama()
+    let name = RandomLlama.name(tensor, layer: 1)
     let expected = model.shape(of: tensor)
     // As many numbers, transposed or as one more dimension.
     let found =

@@ -101,8 +101,8 @@ import Testing
     let engine = try Fixture.engine("heads-of-8")
     let plan = try engine.plan([fine], capturing: engine.allHooks, memoryBudget: .max)
     var deliveries = 0
-    #expect(throws: DiskFull()) {
-      try engine.run([fine], plan: plan, capturing: engine.allHooks) { _ in
+    #expect(throws: RunError.handler(DiskFull())) {
+      try engine.run([fine], plan: plan, capturing: engine.allHooks) { (_) throws(DiskFull) in
         deliveries += 1
         throw DiskFull()
       }

@@ -4,7 +4,7 @@ import Testing
 /// Few rows are multiplied by all workers together and many in tiles; at widths like a real model's,
 /// whose weights are unpacked in several stretches, no bit may tell.
 @Suite struct JointRowsTests {
-  static let model = TinyModel(
+  static let model = RandomLlama(
     dHead: 64, nHeads: 9, nKVHeads: 3, width: 576, innerWidth: 1536, vocabulary: 320, seed: 5)
 
   @Test(arguments: Setup.all.filter { $0.model == "heads-of-8" }, [1, 2, 3])

@@ -72,7 +72,7 @@ import Testing
   /// GGUF stores rotary pairs next to each other; the contract asks for halves.
   @Test(arguments: [16, 8, 4])
   func `weights in pairs and weights in halves give the same bits`(rotated: Int) throws {
-    let model = TinyModel(dHead: 16, nHeads: 4, nKVHeads: 2, ropeDimensionCount: rotated)
+    let model = RandomLlama(dHead: 16, nHeads: 4, nKVHeads: 2, ropeDimensionCount: rotated)
     let pairs = try model.checkpoint()
     let sequences = [TokenSequence].random(5, vocabulary: 40, seed: 4)
     let captured = try [pairs, Halves(of: model, base: pairs) as any Checkpoint].map {
@@ -85,10 +85,10 @@ import Testing
 
 /// A checkpoint whose queries and keys are put into halves here, not by the reader.
 private struct Halves: Checkpoint {
-  let model: TinyModel
+  let model: RandomLlama
   let base: GGUFCheckpoint
 
-  init(of model: TinyModel, base: GGUFCheckpoint) {
+  init(of model: RandomLlama, base: GGUFCheckpoint) {
     self.model = model
     self.base = base
   }
@@ -98,7 +98,7 @@ private struct Halves: Checkpoint {
 
   func weight(_ role: TensorRole) throws(CheckpointError) -> any Weight {
     guard case .block(let layer, let tensor) = role, tensor == .q || tensor == .k,
-      let stored = model.weights[TinyModel.name("attn_\(tensor.rawValue)", layer: layer)]
+      let stored = model.weights[RandomLlama.name("attn_\(tensor.rawValue)", layer: layer)]
     else { return try base.weight(role) }
     let (dHead, rotated) = (model.dHead, model.ropeDimensionCount)
     var weight = RowsInMemory(

@@ -1,6 +1,7 @@
 import Foundation
 import TSNE
 import Testing
+import Workers
 
 @Suite struct AffinityTests {
   private func perplexity(_ probabilities: [Double]) -> Double {
@@ -35,7 +36,7 @@ import Testing
   @Test func neighboursAreThoseOfAFullSearch() throws {
     let clusters = try Clusters(count: 137, dimension: 7)
     let distances = Distances(clusters.points, metric: .euclidean)
-    let found = Neighbours(distances, each: 12, workers: Workers(count: 2))
+    let found = Neighbours(distances, each: 12, workers: WorkerTeam(count: 2))
     let values = clusters.points.values.map(Double.init)
     for point in 0..<137 {
       let expected = (0..<137).filter { $0 != point }
@@ -48,7 +49,7 @@ import Testing
   @Test func affinitiesAreSymmetricAndAddUpToOne() throws {
     let clusters = try Clusters(count: 150)
     let distances = Distances(clusters.points, metric: .euclidean)
-    let workers = Workers(count: 2)
+    let workers = WorkerTeam(count: 2)
     let dense = DenseAffinities(distances, perplexity: 20, workers: workers)
     let sparse = SparseAffinities(distances, perplexity: 20, workers: workers)
     var (denseSum, sparseSum, largest) = (0.0, 0.0, 0.0)

@@ -1,6 +1,7 @@
 import Foundation
 import TSNE
 import Testing
+import Workers
 
 @Suite struct ForcesTests {
   /// KL and its gradient pair by pair in double precision.
@@ -44,7 +45,7 @@ import Testing
     }
   }
 
-  private let workers = Workers(count: 2)
+  private let workers = WorkerTeam(count: 2)
 
   private func affinities(_ count: Int) throws -> DenseAffinities {
     DenseAffinities(

@@ -18,12 +18,14 @@ struct HostileFolderTests {
   @Test(
     "what is no JSON",
     arguments: [
-      ("", "no value at byte 0"), ("{", "no key at byte 1"), (#"{"a"}"#, "no colon at byte 4"),
-      ("[1,]", "no value at byte 3"), ("{} {}", "more text after the value at byte 3"),
-      (#"{"a":"\ud800"}"#, "half a surrogate pair at byte 12"),
-      ("[01]", "no end of an array at byte 2"),
-      (#"{"a":"\x"}"#, "an unknown escape at byte 8"), ("\"\n\"", "no end of a string at byte 1"),
-      (String(repeating: "[", count: 100_000), "values nested too deeply at byte 64"),
+      ("", "the end of the text stands where a value is expected, at line 1, column 1"),
+      ("{} {}", "'{' follows the end of the JSON text, at line 1, column 4"),
+      (#"{"vocab":{"a":0,"a":1}}"#, "the name \"a\" occurs twice, at line 1, column 17"),
+      ("{\n\"a\": 01}", "\"01\" is not a JSON value, at line 2, column 6"),
+      (
+        String(repeating: "[", count: 100_000),
+        "values are nested deeper than 64 levels, at line 1, column 65"
+      ),
     ])
   func json(text: String, problem: String) throws {
     #expect(
@@ -35,7 +37,7 @@ struct HostileFolderTests {
   @Test("bytes that are no text")
   func bytes() throws {
     let error = try folderError(["tokenizer.json": [0x22, 0xFF, 0x22]])
-    #expect(error?.contains("(it is not UTF-8 text)") == true)
+    #expect(error?.contains("text in quotes that ends here is not UTF-8") == true)
   }
 
   @Test(
@@ -80,7 +82,6 @@ struct HostileFolderTests {
     arguments: [
       (#""type":"BPE","vocab":{},"merges":[]"#, "it has no tokens"),
       (#""type":"BPE","vocab":{"a":0,"b":0},"merges":[]"#, "tokens 'a' and 'b' both have the id 0"),
-      (#""type":"BPE","vocab":{"a":0,"a":1},"merges":[]"#, "tokens 0 and 1 are both 'a'"),
       (#""type":"BPE","vocab":{"a":4000000000},"merges":[]"#, "model.vocab is no token id"),
       (#""type":"BPE","vocab":{"a":1e99999},"merges":[]"#, "model.vocab is no token id"),
       (#""type":"BPE","vocab":{"a":-1},"merges":[]"#, "model.vocab is no token id"),

@@ -35,7 +35,7 @@ struct ProductShape: Sendable, Encodable {
   var tensor: BlockTensor {
     switch name {
     case "qkv": .q
-    case "attn_out": .attnOut
+    case "attn_out": .o
     case "down": .down
     default: .up
     }

@@ -1,4 +1,5 @@
 import CHDF5
+import Numerics
 
 /// The value types that the store writes, always little-endian in the file.
 package enum HDF5Type: String, CaseIterable, Sendable {

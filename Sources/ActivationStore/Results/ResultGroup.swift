@@ -1,3 +1,5 @@
+import Foundation
+
 /// What one analysis found, as one group of an HDF5 file, such as `/vectors`.
 public struct ResultGroup: Equatable, Sendable {
   /// The name without slashes.
@@ -45,5 +47,18 @@ public struct ResultDataset: Equatable, Sendable {
     self.shape = shape
     self.values = values
     self.attributes = attributes
+  }
+}
+
+/// Who made a file or a group of it, recorded there.
+public struct Provenance: Sendable {
+  public var toolVersion: String
+  public var commandLine: String
+  public var created: Date
+
+  public init(toolVersion: String, commandLine: String, created: Date) {
+    self.toolVersion = toolVersion
+    self.commandLine = commandLine
+    self.created = created
   }
 }

@@ -1,4 +1,5 @@
 import ActivationStore
+import Prompts
 
 /// The group `ablation` of a results file.
 ///
@@ -60,7 +61,7 @@ extension Ablation {
       column("label", of: "label", .texts(labels)),
       column("label_count", of: "label", .integers(summaries(of: baseline).map(\.count))),
       column("prompt", of: "prompt", .texts(prompts.map(\.id))),
-      column("prompt_label", of: "prompt", .texts(prompts.map(\.label))),
+      column("prompt_label", of: "prompt", .texts(prompts.map { $0.label ?? "" })),
       column("prompt_text", of: "prompt", .texts(prompts.map(\.text))),
       column("refusal_token", of: "refusal_token", .integers(refusalTokenIDs)),
       column("refusal_token_text", of: "refusal_token", .texts(refusalTokenTexts)),
@@ -131,7 +132,10 @@ extension Ablation {
       throw fields.malformed("prompt_text", "has not as many rows as prompt")
     }
     self.init(
-      prompts: ids.indices.map { Item(id: ids[$0], label: labels[$0], text: texts[$0]) },
+      prompts: ids.indices.map { index in
+        let label = labels[index]
+        return Prompt(id: ids[index], text: texts[index], label: label.isEmpty ? nil : label)
+      },
       points: try Self.points(fields), refusalTokenIDs: try fields.integers("refusal_token"),
       refusalTokenTexts: try fields.texts("refusal_token_text"), settings: [:])
     for (name, value) in group.attributes where !name.hasPrefix("model_") {

@@ -1,19 +1,7 @@
+import Prompts
+
 /// What a sweep over layers found, so far.
 public struct Ablation: Equatable, Sendable {
-  /// A prompt of the sweep.
-  public struct Item: Equatable, Sendable {
-    public var id: String
-    /// Empty for none.
-    public var label: String
-    public var text: String
-
-    public init(id: String, label: String, text: String) {
-      self.id = id
-      self.label = label
-      self.text = text
-    }
-  }
-
   /// A generated answer.
   public struct Answer: Equatable, Sendable {
     public var text: String
@@ -46,7 +34,7 @@ public struct Ablation: Equatable, Sendable {
     }
   }
 
-  public var prompts: [Item]
+  public var prompts: [Prompt]
   public var points: [AblationPoint]
   public var refusalTokenIDs: [Int]
   public var refusalTokenTexts: [String]
@@ -58,7 +46,7 @@ public struct Ablation: Equatable, Sendable {
   public var outcomes: [Outcome?]
 
   public init(
-    prompts: [Item], points: [AblationPoint], refusalTokenIDs: [Int], refusalTokenTexts: [String],
+    prompts: [Prompt], points: [AblationPoint], refusalTokenIDs: [Int], refusalTokenTexts: [String],
     settings: [String: String], baseline: Outcome? = nil, outcomes: [Outcome?]? = nil
   ) {
     self.prompts = prompts
@@ -74,8 +62,8 @@ public struct Ablation: Equatable, Sendable {
   public var doneCount: Int { outcomes.count { $0 != nil } }
   public var isFinished: Bool { doneCount == points.count && baseline != nil }
 
-  /// The different labels, in alphabetical order.
-  public var labels: [String] { Set(prompts.map(\.label)).sorted() }
+  /// The different labels, in alphabetical order; empty for none.
+  public var labels: [String] { Set(prompts.map { $0.label ?? "" }).sorted() }
 }
 
 extension Ablation {
@@ -92,7 +80,7 @@ extension Ablation {
   /// One for every label.
   public func summaries(of outcome: Outcome) -> [Summary] {
     labels.map { label in
-      let places = prompts.indices.filter { prompts[$0].label == label }
+      let places = prompts.indices.filter { (prompts[$0].label ?? "") == label }
       func mean(_ value: (Int) -> Double) -> Double {
         places.reduce(0) { $0 + value($1) } / Double(places.count)
       }

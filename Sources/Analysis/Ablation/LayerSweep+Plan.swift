@@ -24,9 +24,10 @@ extension LayerSweep {
       vectors: request.vectors?.set, sites: request.sites, means: nil)
     var plan = Plan(points: 0, tokens: 0, rows: 0, textTokens: 0, answerTokens: 0, seconds: 0)
     do throws(EngineError) {
-      for batch in batches(of: found) {
+      for (number, batch) in batches(of: found).enumerated() {
         let points: [AblationPoint?] = batch.map { $0.map { request.points[$0] } }
-        let sequences = sequences(under: [nil] + points.map { $0?.counted }, interventions)
+        let variants = Self.variants(of: points.map { $0?.counted }, hasUnablated: number > 0)
+        let sequences = sequences(under: variants, interventions)
         let run = try engine.plan(sequences, capturing: hooks, memoryBudget: memoryBudget)
         plan.points += points.count { $0 != nil }
         plan.tokens += run.tokenCount

@@ -20,9 +20,10 @@ extension LayerSweep {
       let interventions = PointInterventions(
         vectors: request.vectors?.set, sites: request.sites,
         means: try means(shouldStop: shouldStop))
+      var unablated: [Float]?
       for batch in batches(of: found) {
         let points: [AblationPoint?] = batch.map { $0.map { request.points[$0] } }
-        let outcomes = try measure(points, interventions, shouldStop) { share in
+        let outcomes = try measure(points, interventions, &unablated, shouldStop) { share in
           progress((Double(found.doneCount) + share * Double(batch.count)) / total)
         }
         for (place, outcome) in zip(batch, outcomes) {
@@ -50,13 +51,16 @@ extension LayerSweep {
     }
   }
 
+  /// `unablated` are the unablated model's rows, `[prompt, dModel]`, once they are known.
   private func measure(
-    _ points: [AblationPoint?], _ interventions: PointInterventions,
+    _ points: [AblationPoint?], _ interventions: PointInterventions, _ unablated: inout [Float]?,
     _ shouldStop: @escaping @Sendable () -> Bool, _ progress: (Double) -> Void
   ) throws -> [Ablation.Outcome] {
     // Most of the time goes into answers where there are any.
     let scored = request.answers == nil ? 1.0 : 0.1
-    var outcomes = try firstTokens(points, interventions, shouldStop) { progress($0 * scored) }
+    var outcomes = try firstTokens(points, interventions, &unablated, shouldStop) {
+      progress($0 * scored)
+    }
     if let answers = request.answers {
       let generator = AnswerGenerator(
         model: model, engine: engine, judge: answers.judge, options: answers.options,
@@ -87,25 +91,49 @@ extension LayerSweep {
     return outcomes
   }
 
+  /// What has to be run for points: the unablated model only where its rows are not known yet.
+  static func variants(of points: [AblationPoint?], hasUnablated: Bool) -> [AblationPoint?] {
+    (hasUnablated ? [] : [nil]) + points.filter { $0 != nil }
+  }
+
   /// Refusal log-odds and divergences at the first answer token.
   private func firstTokens(
-    _ points: [AblationPoint?], _ interventions: PointInterventions,
+    _ points: [AblationPoint?], _ interventions: PointInterventions, _ unablated: inout [Float]?,
     _ shouldStop: @escaping @Sendable () -> Bool, _ progress: (Double) -> Void
   ) throws -> [Ablation.Outcome] {
-    // The unablated row comes first for every prompt: divergences are from it.
-    let variants = [nil] + points
-    let rows = try lastRows(variants, interventions, shouldStop, progress)
-    let perPrompt = variants.count * engine.config.dModel
+    let variants = Self.variants(of: points, hasUnablated: unablated != nil)
+    let changed = points.compactMap { $0 }
+    let width = engine.config.dModel
+    var rows = try lastRows(variants, interventions, shouldStop, progress)
+    let known: [Float]
+    if let unablated {
+      known = unablated
+    } else {
+      let perPrompt = variants.count * width
+      let starts = stride(from: 0, to: rows.count, by: perPrompt)
+      known = starts.flatMap { rows[$0..<$0 + width] }
+      rows = starts.flatMap { rows[$0 + width..<$0 + perPrompt] }
+      unablated = known
+    }
     var outcomes = points.map { _ in
       Ablation.Outcome(refusalLogOdds: [], divergences: [], answers: nil, perplexity: nil)
     }
     for start in stride(from: 0, to: prompts.count, by: Self.distributionsAtOnce) {
       let range = start..<min(start + Self.distributionsAtOnce, prompts.count)
-      let part = Array(rows[range.lowerBound * perPrompt..<range.upperBound * perPrompt])
-      let read = try firstTokens(part, variants, prompts: range, shouldStop)
-      for (index, found) in read.enumerated() where index % variants.count > 0 {
-        outcomes[index % variants.count - 1].refusalLogOdds.append(found.logOdds)
-        outcomes[index % variants.count - 1].divergences.append(found.divergence)
+      func part(_ rows: [Float], _ perPrompt: Int) -> [Float] {
+        Array(rows[range.lowerBound * perPrompt..<range.upperBound * perPrompt])
+      }
+      let baselines = try baselines(part(known, width), prompts: range, shouldStop)
+      var found = try ablated(
+        part(rows, changed.count * width), changed, baselines, prompts: range, shouldStop)[...]
+      for baseline in baselines {
+        for (index, point) in points.enumerated() {
+          // The unablated model diverges from itself by nothing.
+          let read =
+            point == nil ? (logOdds: baseline.logOdds, divergence: 0) : found.removeFirst()
+          outcomes[index].refusalLogOdds.append(read.logOdds)
+          outcomes[index].divergences.append(read.divergence)
+        }
       }
     }
     return outcomes
@@ -127,32 +155,48 @@ extension LayerSweep {
     }
   }
 
-  /// `rows` are `[prompt, variant, dModel]`, the unablated variant first.
-  private func firstTokens(
-    _ rows: [Float], _ variants: [AblationPoint?], prompts range: Range<Int>,
+  /// What the unablated model's rows `[prompt, dModel]` say.
+  private func baselines(
+    _ rows: [Float], prompts range: Range<Int>, _ shouldStop: @escaping @Sendable () -> Bool
+  ) throws -> [(logOdds: Double, output: ModelOutput)] {
+    let refusals = request.refusalTokens.ids
+    let read = try engine.reduceScores(of: rows, shouldStop: shouldStop) { _, scores in
+      let first = FirstToken(scores, refusals: refusals)
+      return (
+        logOdds: first.refusalLogOdds, output: ModelOutput(scores, logSum: first.logSum)
+      )
+    }
+    return try zip(range, read).map { prompt, found in
+      guard let found, found.logOdds.isFinite else { throw notFinite(point: nil, prompt) }
+      return found
+    }
+  }
+
+  /// What rows `[prompt, point, dModel]` say beside the unablated model's.
+  private func ablated(
+    _ rows: [Float], _ points: [AblationPoint],
+    _ baselines: [(logOdds: Double, output: ModelOutput)], prompts range: Range<Int>,
     _ shouldStop: @escaping @Sendable () -> Bool
   ) throws -> [(logOdds: Double, divergence: Double)] {
-    let (width, count) = (engine.config.dModel, variants.count)
-    let unablated = range.indices.flatMap { prompt in
-      let start = (prompt - range.lowerBound) * count * width
-      return rows[start..<start + width]
-    }
-    let refusals = request.refusalTokens.ids
-    let outputs = try engine.reduceScores(of: unablated, shouldStop: shouldStop) { _, scores in
-      ModelOutput(scores, logSum: FirstToken(scores, refusals: refusals).logSum)
-    }
+    guard !points.isEmpty else { return [] }
+    let (refusals, count) = (request.refusalTokens.ids, points.count)
+    let outputs = baselines.map(\.output)
     let read = try engine.reduceScores(of: rows, shouldStop: shouldStop) { row, scores in
       let first = FirstToken(scores, refusals: refusals)
-      let divergence = outputs[row / count]?.divergence(of: scores, logSum: first.logSum)
-      return (logOdds: first.refusalLogOdds, divergence: divergence ?? .nan)
+      return (
+        logOdds: first.refusalLogOdds,
+        divergence: outputs[row / count].divergence(of: scores, logSum: first.logSum)
+      )
     }
     return try read.enumerated().map { row, found in
       guard let found, found.divergence.isFinite, found.logOdds.isFinite else {
-        throw AnalysisError.ablation(
-          .notFinite(
-            point: variants[row % count], prompt: prompts[range.lowerBound + row / count].id))
+        throw notFinite(point: points[row % count], range.lowerBound + row / count)
       }
       return found
     }
+  }
+
+  private func notFinite(point: AblationPoint?, _ prompt: Int) -> AnalysisError {
+    .ablation(.notFinite(point: point, prompt: prompts[prompt].id))
   }
 }

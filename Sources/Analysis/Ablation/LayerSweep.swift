@@ -9,7 +9,7 @@ import SteeringEngine
 /// its changed rows above its first block and nothing else.
 public struct LayerSweep: Sendable {
   /// Which tokens of a prompt are changed.
-  public enum Positions: String, CaseIterable, Sendable {
+  public enum ChangedTokens: String, CaseIterable, Sendable {
     /// From the query end on, as SCANS steers; generated tokens included.
     case queryEnd = "query-end"
     case all
@@ -22,7 +22,7 @@ public struct LayerSweep: Sendable {
     public var vectors: (set: VectorSet, path: String)?
     /// What zero and mean ablation change, of `attnOut` and `mlpOut`.
     public var sites: [HookSite]
-    public var positions: Positions
+    public var positions: ChangedTokens
     public var format: PromptFormat
     public var refusalTokens: RefusalTokens
     /// For refusal rates of generated answers; nil for the first answer token alone.
@@ -32,7 +32,7 @@ public struct LayerSweep: Sendable {
 
     public init(
       points: [AblationPoint], vectors: (set: VectorSet, path: String)?, sites: [HookSite],
-      positions: Positions, format: PromptFormat, refusalTokens: RefusalTokens,
+      positions: ChangedTokens, format: PromptFormat, refusalTokens: RefusalTokens,
       answers: (options: AnswerOptions, judge: RefusalJudge)?, textPath: String?
     ) {
       self.points = points
@@ -72,10 +72,8 @@ public struct LayerSweep: Sendable {
         throw .vectors(error)
       }
     }
-    encoded =
-      try request.positions == .queryEnd
-      ? ActivationDump.encodeMarked(prompts, model: model, format: request.format)
-      : ActivationDump.encode(prompts, model: model, format: request.format)
+    encoded = try model.encode(
+      prompts, format: request.format, steered: request.positions == .queryEnd)
     text = try request.textPath.map { (path) throws(AnalysisError) in
       try TextPerplexity(path: path, model: model)
     }
@@ -84,10 +82,7 @@ public struct LayerSweep: Sendable {
   /// The sweep with nothing measured yet.
   public func empty() throws(AnalysisError) -> Ablation {
     Ablation(
-      prompts: prompts.map {
-        Ablation.Item(id: $0.id, label: $0.label ?? "", text: $0.text)
-      },
-      points: request.points, refusalTokenIDs: request.refusalTokens.ids,
+      prompts: prompts, points: request.points, refusalTokenIDs: request.refusalTokens.ids,
       refusalTokenTexts: request.refusalTokens.texts, settings: try settings())
   }
 

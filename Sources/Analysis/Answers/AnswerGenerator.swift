@@ -1,4 +1,3 @@
-import ActivationStore
 import ModelLibrary
 import SteeringEngine
 import Tokenization
@@ -15,47 +14,47 @@ struct AnswerGenerator: Sendable {
   ///
   /// With `untilJudged`, an answer ends as soon as the judge's decision can no longer change. `id`
   /// names a request's prompt, for errors; `progress` gets the share of answers that are done, and
-  /// `finished` every answer as it ends, in no particular order; it may throw what a file's owner does.
+  /// `finished` every answer as it ends, in no particular order.
   func answers(
     to requests: [AnswerRequest], untilJudged: Bool, id: (Int) -> String,
     shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in },
-    finished: (Int, JudgedAnswer) throws -> Void = { _, _ in }
+    finished: (Int, JudgedAnswer) throws(AnalysisError) -> Void = { _, _ in }
   ) throws(AnalysisError) -> [JudgedAnswer] {
-    let (tokenizer, judge) = (model.tokenizer, judge)
-    do {
-      let generated = try engine.generate(
+    var answers = [JudgedAnswer?](repeating: nil, count: requests.count)
+    let partial = untilJudged ? PartialAnswers(count: requests.count, judge, model.tokenizer) : nil
+    do throws(RunError<AnalysisError>) {
+      try engine.generate(
         requests,
         options: GenerationOptions(
           maxNewTokens: options.maxNewTokens, sampling: options.sampling,
           repetitionPenalty: options.repetitionPenalty, stopTokens: model.endTokens),
         memoryBudget: memoryBudget,
-        isSettled: { _, tokens in
-          guard untilJudged, let partial = try? tokenizer.decode(tokens) else { return false }
-          return judge.settled(partial) != nil
-        }, shouldStop: shouldStop, progress: progress,
-        finished: { try finished($0, judged($1)) })
-      return try generated.map { try judged($0) }
-    } catch let error as EngineError {
-      // The engine counts contexts, which belong to requests.
-      let owners = requests.enumerated().flatMap { index, request in
-        request.contexts.map { (index, $0.sequence.tokens) }
+        isSettled: { request, tokens in partial?.isSettled(request, tokens) ?? false },
+        shouldStop: shouldStop, progress: progress
+      ) { (request, generated) throws(AnalysisError) in
+        let answer = try judged(generated)
+        answers[request] = answer
+        try finished(request, answer)
       }
-      throw error.naming({ (id(owners[$0].0), owners[$0].1) }, TokenTexts(model))
-    } catch let error as TokenizerError {
-      throw .model(.tokenizer(path: model.path, error))
-    } catch let error as StoreError {
-      throw .store(error)
-    } catch let error as VectorError {
-      throw .vectors(error)
-    } catch let error as AnalysisError {
-      throw error
     } catch {
-      preconditionFailure("an error of unknown type: \(error)")
+      switch error {
+      case .handler(let error): throw error
+      case .engine(let error):
+        // The engine counts contexts, which belong to requests.
+        let owners = requests.enumerated().flatMap { index, request in
+          request.contexts.map { (index, $0.sequence.tokens) }
+        }
+        throw error.naming({ (id(owners[$0].0), owners[$0].1) }, TokenTexts(model))
+      }
     }
+    return answers.compactMap { $0 }
   }
 
-  private func judged(_ generated: GeneratedText) throws(TokenizerError) -> JudgedAnswer {
-    let text = try model.tokenizer.decode(generated.tokens)
+  private func judged(_ generated: GeneratedText) throws(AnalysisError) -> JudgedAnswer {
+    let text: String
+    do throws(TokenizerError) { text = try model.tokenizer.decode(generated.tokens) } catch {
+      throw .model(.tokenizer(path: model.path, error))
+    }
     let end: JudgedAnswer.End =
       switch generated.end {
       case .stopToken: .stop

@@ -52,24 +52,18 @@ public struct TransitionClassifier: Sendable {
   ) throws(VectorError) -> [ClassifiedPrompt] {
     try vectors.expectMatches(
       reader.header.model, path: vectorsPath, allowOther: allowOtherModel)
-    let states = try TransitionStates(reader)
-    guard states.hasTransitions else { throw .noTransitions(source: reader.path) }
-    return try classify(
-      states.prompts.map { ($0.id, $0.label) }, source: reader.path,
-      transitions: { (layer) throws(VectorError) in try states.transitions(layer: layer) })
+    return try classify(TransitionStates(reader))
   }
 
-  /// s_q, the decision and the cosines of prompts whose transitions, `[prompt][dModel]`, `transitions`
-  /// gives for each of the layers in turn; `source` names them in errors.
-  func classify(
-    _ prompts: [(id: String, label: String)], source: String,
-    transitions: (_ layer: Int) throws(VectorError) -> [[Double]]
-  ) throws(VectorError) -> [ClassifiedPrompt] {
+  /// s_q, the decision and the cosines of every prompt with states.
+  func classify(_ states: TransitionStates) throws(VectorError) -> [ClassifiedPrompt] {
+    guard states.hasTransitions else { throw .noTransitions(source: states.name) }
+    let prompts = states.prompts
     var cosines = [[Double]](repeating: [], count: prompts.count)
     for (layer, direction) in zip(layers, directions) {
-      for (index, transition) in try transitions(layer).enumerated() {
+      for (index, transition) in try states.transitions(layer: layer).enumerated() {
         guard let cosine = cosine(transition, direction) else {
-          throw .zeroTransition(source: source, promptID: prompts[index].id, layer: layer)
+          throw .zeroTransition(source: states.name, promptID: prompts[index].id, layer: layer)
         }
         cosines[index].append(cosine)
       }

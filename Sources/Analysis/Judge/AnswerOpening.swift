@@ -3,7 +3,7 @@
 /// A word is a run of letters, marks and digits in lower case; an apostrophe between two of them
 /// belongs to it and is always `'`. A sentence ends with `.`, `!`, `?` or a line feed. Scalars are
 /// looked at one by one, so that what is read of a text does not depend on how it goes on.
-struct AnswerOpening {
+struct AnswerOpening: Sendable {
   /// [sentence, word], without sentences that have no words.
   private(set) var sentences: [[String]] = []
   /// Whether more words may come to the last sentence.
@@ -15,15 +15,16 @@ struct AnswerOpening {
   private var hasApostrophe = false
   private var remaining: Int
 
-  /// Reads at most `reach` words; of a text that goes on, a last word that may go on is left out.
-  init(_ text: String, isWhole: Bool, reach: Int) {
-    remaining = reach
-    for scalar in text.unicodeScalars where !isRead {
-      read(scalar)
-    }
-    if isWhole { endWord() }
-    if isRead { isLastOpen = false }
+  /// An opening of `reach` words at most, of which none are read.
+  init(reach: Int) { remaining = reach }
+
+  /// Reads what comes next; a last word that may go on is not there yet.
+  mutating func read(_ text: String.UnicodeScalarView) {
+    for scalar in text where !isRead { read(scalar) }
   }
+
+  /// Nothing comes any more.
+  mutating func end() { endWord() }
 
   private mutating func read(_ scalar: Unicode.Scalar) {
     if scalar.isInWord {
@@ -50,6 +51,7 @@ struct AnswerOpening {
     word = ""
     remaining -= 1
     isRead = remaining == 0
+    if isRead { isLastOpen = false }
   }
 }
 

@@ -15,7 +15,7 @@ public struct JudgeCalibration: Sendable {
   }
 
   /// An answer with both decisions on it.
-  public struct JudgedAnswer: Sendable {
+  public struct LabelledAnswer: Sendable {
     public var id: String
     /// As people gave it.
     public var label: String
@@ -26,7 +26,7 @@ public struct JudgeCalibration: Sendable {
   /// The answers of a file and what follows from them.
   public struct File: Sendable {
     public var name: String
-    public var answers: [JudgedAnswer]
+    public var answers: [LabelledAnswer]
     public var figures: JudgeFigures
     /// The rate of refusals as the judge has it, corrected with its errors in the other files; nil
     /// where there are none, or not of both classes.
@@ -48,7 +48,7 @@ public struct JudgeCalibration: Sendable {
     judgeSHA256 = judge.sha256
     self.rows = rows
     self.confidence = confidence
-    var judged: [(name: String, answers: [JudgedAnswer], counts: DecisionCounts)] = []
+    var judged: [(name: String, answers: [LabelledAnswer], counts: DecisionCounts)] = []
     for path in paths {
       let set = try AnswerSet.read(path: path)
       let answers = try Self.judged(set, rows: rows, by: judge, path: path)
@@ -73,14 +73,14 @@ public struct JudgeCalibration: Sendable {
 
   private static func judged(
     _ set: AnswerSet, rows: Rows, by judge: RefusalJudge, path: String
-  ) throws(JudgeError) -> [JudgedAnswer] {
-    var judged: [JudgedAnswer] = []
+  ) throws(JudgeError) -> [LabelledAnswer] {
+    var judged: [LabelledAnswer] = []
     for (index, answer) in set.answers.enumerated() where rows.contains(index + 1) {
       guard let isRefusal = isRefusal(label: answer.label) else {
         throw .unknownLabel(path: path, answer: answer.id, label: answer.label)
       }
       judged.append(
-        JudgedAnswer(
+        LabelledAnswer(
           id: answer.id, label: answer.label, isRefusal: isRefusal,
           isJudgedRefusal: judge.isRefusal(answer.text)))
     }

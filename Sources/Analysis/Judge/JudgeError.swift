@@ -3,7 +3,7 @@ import ModelLibrary
 /// Why answers cannot be judged, or a judge not be measured.
 public enum JudgeError: Error, Sendable, CustomStringConvertible {
   /// A line of a phrase file.
-  public struct Place: Sendable, CustomStringConvertible {
+  public struct Line: Sendable, CustomStringConvertible {
     public var path: String
     /// Counted from 1.
     public var line: Int
@@ -15,11 +15,11 @@ public enum JudgeError: Error, Sendable, CustomStringConvertible {
   case model(ModelError)
   case notText(path: String)
   case noPhrases(path: String)
-  case noSection(Place, sections: [String])
-  case unknownSection(Place, found: String, sections: [String])
-  case badReach(Place, found: String)
-  case badSpelling(Place, found: String)
-  case badPhrase(Place, found: String)
+  case noSection(Line, sections: [String])
+  case unknownSection(Line, found: String, sections: [String])
+  case badReach(Line, found: String)
+  case badSpelling(Line, found: String)
+  case badPhrase(Line, found: String)
   case unknownLabel(path: String, answer: String, label: String)
   case oneClass(refusals: Bool)
   case noRows(path: String, rows: String)

@@ -42,7 +42,9 @@ public struct RefusalJudge: Sendable {
 
   /// Whether an answer that has ended refuses.
   public func isRefusal(_ answer: String) -> Bool {
-    let opening = AnswerOpening(answer, isWhole: true, reach: phrases.reach)
+    var opening = newOpening
+    opening.read(answer.unicodeScalars)
+    opening.end()
     return opening.sentences.enumerated().contains { refuses($1, isFirst: $0 == 0) }
   }
 
@@ -54,7 +56,16 @@ public struct RefusalJudge: Sendable {
   public func settled(_ partial: String) -> Bool? {
     var certain = partial.unicodeScalars[...]
     while certain.last == "\u{FFFD}" { certain.removeLast() }
-    let opening = AnswerOpening(String(certain), isWhole: false, reach: phrases.reach)
+    var opening = newOpening
+    opening.read(String.UnicodeScalarView(certain))
+    return settled(opening)
+  }
+
+  /// An opening as long as the judge looks at, of which none is read.
+  var newOpening: AnswerOpening { AnswerOpening(reach: phrases.reach) }
+
+  /// The decision on every answer that begins like this, or nil while it is open.
+  func settled(_ opening: AnswerOpening) -> Bool? {
     let hasRefused = opening.sentences.enumerated().contains { index, sentence in
       let isOpen = opening.isLastOpen && index == opening.sentences.count - 1
       return (!isOpen || phrases.exceptions.isEmpty) && refuses(sentence, isFirst: index == 0)

@@ -42,7 +42,7 @@ struct RefusalPhrases: Sendable {
   }
 
   private mutating func add(
-    _ line: String, to section: Section, place: JudgeError.Place
+    _ line: String, to section: Section, place: JudgeError.Line
   ) throws(JudgeError) {
     switch section {
     case .reach:
@@ -58,7 +58,7 @@ struct RefusalPhrases: Sendable {
   }
 
   private mutating func addSpelling(
-    _ line: String, place: JudgeError.Place
+    _ line: String, place: JudgeError.Line
   ) throws(JudgeError) {
     let sides = line.split(separator: "=", omittingEmptySubsequences: false).map(Self.words)
     guard sides.count == 2, sides[0].count == 1, !sides[1].isEmpty,
@@ -66,7 +66,7 @@ struct RefusalPhrases: Sendable {
     else { throw .badSpelling(place, found: line) }
   }
 
-  private func phrase(_ line: String, place: JudgeError.Place) throws(JudgeError) -> Phrase {
+  private func phrase(_ line: String, place: JudgeError.Line) throws(JudgeError) -> Phrase {
     var elements: [Phrase.Element] = []
     for part in line.split(whereSeparator: \.isWhitespace) {
       if part == "..." || part == "…" {
@@ -90,13 +90,16 @@ struct RefusalPhrases: Sendable {
 
   /// The words of a text, punctuation left out, as those of answers are read.
   private static func words(_ text: some StringProtocol) -> [String] {
-    AnswerOpening(String(text), isWhole: true, reach: .max).sentences.flatMap { $0 }
+    var opening = AnswerOpening(reach: .max)
+    opening.read(String(text).unicodeScalars)
+    opening.end()
+    return opening.sentences.flatMap { $0 }
   }
 
   private static let sectionNames = Section.allCases.map { "[\($0.rawValue)]" }
 
   private static func section(
-    _ line: String, place: JudgeError.Place
+    _ line: String, place: JudgeError.Line
   ) throws(JudgeError) -> Section {
     let name = line.hasSuffix("]") ? trimmed(line.dropFirst().dropLast()).lowercased() : ""
     guard let section = Section(rawValue: name) else {

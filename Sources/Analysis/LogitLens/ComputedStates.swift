@@ -1,3 +1,4 @@
+import ActivationStore
 import ModelLibrary
 import Prompts
 import SteeringEngine
@@ -6,7 +7,7 @@ import SteeringEngine
 public struct ComputedStates: StateSource {
   public let layers: [Int]
   public let positionNames: [String]
-  public let prompts: [StatePrompt]
+  public let prompts: [StoredPrompt]
   public let name: String
   private let engine: SteeringEngine
   private let texts: TokenTexts
@@ -17,11 +18,11 @@ public struct ComputedStates: StateSource {
     model: LanguageModel, engine: SteeringEngine, prompts: [Prompt], format: PromptFormat,
     positions: ReadPositions, memoryBudget: Int
   ) throws(AnalysisError) {
-    let encoded = try ActivationDump.encode(prompts, model: model, format: format)
+    let encoded = try model.encode(prompts, format: format)
     self.prompts = zip(prompts, encoded).map { prompt, encoded in
-      StatePrompt(
+      StoredPrompt(
         id: prompt.id, label: prompt.label ?? "", text: prompt.text, tokens: encoded.tokens,
-        positions: positions.indices(in: encoded))
+        positionTokens: positions.indices(in: encoded).map(Int32.init))
     }
     positionNames =
       if case .named(let names) = positions { names.map(\.rawValue) } else { [] }
@@ -37,11 +38,11 @@ public struct ComputedStates: StateSource {
     progress: (Double) -> Void
   ) throws(AnalysisError) -> [[Float]] {
     let sequences = prompts[range].map {
-      TokenSequence(tokens: $0.tokens, readPositions: $0.positions)
+      TokenSequence(tokens: $0.tokens, readPositions: $0.positionTokens.map(Int.init))
     }
     let hooks = layers.map(HookPoint.residPost)
     var states = [[Float]](repeating: [], count: layers.count)
-    do {
+    do throws(EngineError) {
       let plan = try engine.plan(sequences, capturing: hooks, memoryBudget: memoryBudget)
       try engine.run(
         sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress
@@ -50,14 +51,12 @@ public struct ComputedStates: StateSource {
         // Chunks of a hook point come in the order of their sequences.
         states[index] += captured.values
       }
-    } catch let error as EngineError {
+    } catch {
       throw error.naming(
         { sequence in
           let prompt = prompts[range.lowerBound + sequence]
           return (prompt.id, prompt.tokens)
         }, texts)
-    } catch {
-      preconditionFailure("an error of unknown type: \(error)")
     }
     return states
   }

@@ -6,7 +6,7 @@ import SteeringEngine
 public struct DumpedStates: StateSource {
   public let layers: [Int]
   public let positionNames: [String]
-  public let prompts: [StatePrompt]
+  public let prompts: [StoredPrompt]
   private let reader: ActivationReader
   /// `[position]`: places among the stored positions; empty where every stored row is read.
   private let places: [Int]
@@ -31,9 +31,9 @@ public struct DumpedStates: StateSource {
         if !stored.isEmpty { places.map { stored[$0] } } else if names.isEmpty {
           Array(prompt.tokens.indices)
         } else { [prompt.tokens.count - 1] }
-      return StatePrompt(
+      return StoredPrompt(
         id: prompt.id, label: prompt.label, text: prompt.text, tokens: prompt.tokens,
-        positions: indices)
+        positionTokens: indices.map(Int32.init))
     }
   }
 

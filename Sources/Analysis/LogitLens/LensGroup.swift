@@ -120,7 +120,7 @@ extension LensGroup {
     var shape: [Int]
   }
 
-  private func rows(of lens: StateLens) -> (Axes, [StateLens.Reading]) {
+  private func rows(of lens: StateLens) -> (Axes, [StateLens.Row]) {
     guard lens.positionNames.isEmpty else {
       return (
         Axes(
@@ -130,9 +130,9 @@ extension LensGroup {
       )
     }
     let readings = zip(lens.prompts, lens.readings).flatMap { prompt, layers in
-      prompt.positions.indices.flatMap { token in layers.map { $0[token] } }
+      prompt.positionTokens.indices.flatMap { token in layers.map { $0[token] } }
     }
-    let tokens = lens.prompts.reduce(0) { $0 + $1.positions.count }
+    let tokens = lens.prompts.reduce(0) { $0 + $1.positionTokens.count }
     return (Axes(names: ["token", "layer"], shape: [tokens, lens.layers.count]), readings)
   }
 
@@ -144,10 +144,10 @@ extension LensGroup {
           name: "position", axes: ["position"], shape: [names.count], values: .texts(names)),
         ResultDataset(
           name: "token_index", axes: ["prompt", "position"], shape: [prompts.count, names.count],
-          values: .integers(prompts.flatMap(\.positions))),
+          values: .integers(prompts.flatMap { $0.positionTokens.map(Int.init) })),
       ]
     }
-    let offsets = prompts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.positions.count) }
+    let offsets = prompts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.positionTokens.count) }
     return [
       ResultDataset(
         name: "token_offset", axes: ["prompt_edge"], shape: [offsets.count],

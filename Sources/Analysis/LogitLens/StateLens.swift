@@ -1,9 +1,10 @@
+import ActivationStore
 import Foundation
 
 /// What the hidden states of prompts say as tokens, layer by layer.
 public struct StateLens: Sendable {
   /// The lens of one row.
-  public struct Reading: Hashable, Sendable {
+  public struct Row: Hashable, Sendable {
     /// Highest score first.
     public var top: [TokenScore]
     /// Of the tokens that were asked for, in their order.
@@ -23,9 +24,9 @@ public struct StateLens: Sendable {
   public var layers: [Int]
   /// The positions' names; empty where every token was read.
   public var positionNames: [String]
-  public var prompts: [StatePrompt]
+  public var prompts: [StoredPrompt]
   /// `[prompt][layer][position]`.
-  public var readings: [[[Reading]]]
+  public var readings: [[[Row]]]
 }
 
 extension LogitLens {
@@ -45,7 +46,7 @@ extension LogitLens {
     if comparingToOutput, !source.layers.contains(last) {
       throw .lens(.noLastLayer(source: source.name, layer: last))
     }
-    var readings: [[[StateLens.Reading]]] = []
+    var readings: [[[StateLens.Row]]] = []
     let count = source.prompts.count
     let wanted = comparingToOutput ? Set(layers + [last]).sorted() : layers
     for batch in batches(of: source.prompts, layerCount: wanted.count) {
@@ -81,7 +82,7 @@ extension LogitLens {
   }
 
   /// Consecutive prompts whose states and outputs fit the memory that a batch may take.
-  private func batches(of prompts: [StatePrompt], layerCount: Int) -> [Range<Int>] {
+  private func batches(of prompts: [StoredPrompt], layerCount: Int) -> [Range<Int>] {
     let config = engine.config
     let bytes = max(
       config.dVocab * MemoryLayout<Double>.size,
@@ -89,11 +90,11 @@ extension LogitLens {
     var batches: [Range<Int>] = []
     var (start, rows) = (0, 0)
     for (index, prompt) in prompts.enumerated() {
-      if index > start, (rows + prompt.positions.count) * bytes > Self.batchBytes {
+      if index > start, (rows + prompt.positionTokens.count) * bytes > Self.batchBytes {
         batches.append(start..<index)
         (start, rows) = (index, 0)
       }
-      rows += prompt.positions.count
+      rows += prompt.positionTokens.count
     }
     return batches + [start..<prompts.count]
   }
@@ -103,34 +104,33 @@ extension LogitLens {
   ) throws(AnalysisError) -> [ModelOutput] {
     try reduce(
       states, applyingFinalNorm: true, shouldStop: shouldStop, name: { _ in "the last layer" }
-    ) { _, scores in ModelOutput(scores, logSum: TokenDistribution(scores).logSum) }
+    ) { _, scores in ModelOutput(scores, logSum: scores.logSum) }
   }
 
   /// `[prompt][layer][position]` of a batch of prompts; `states` is `[layer][row, dModel]`.
   private func read(
     _ states: [(layer: Int, rows: [Float])], outputs: [ModelOutput],
-    of prompts: ArraySlice<StatePrompt>, shouldStop: @escaping @Sendable () -> Bool
-  ) throws(AnalysisError) -> [[[StateLens.Reading]]] {
+    of prompts: ArraySlice<StoredPrompt>, shouldStop: @escaping @Sendable () -> Bool
+  ) throws(AnalysisError) -> [[[StateLens.Row]]] {
     let request = self.request
-    let count = prompts.reduce(0) { $0 + $1.positions.count }
+    let count = prompts.reduce(0) { $0 + $1.positionTokens.count }
     let found = try reduce(
       states.flatMap(\.rows), applyingFinalNorm: request.applyingFinalNorm,
       shouldStop: shouldStop, name: { "layer \(states[$0 / count].layer)" }
     ) { row, scores in
-      let distribution = TokenDistribution(scores)
-      return StateLens.Reading(
+      let logSum = scores.logSum
+      return StateLens.Row(
         top: scores.highest(request.top), standings: request.tokens.map(scores.standing(of:)),
-        logSum: distribution.logSum, entropy: distribution.entropy,
+        logSum: logSum, entropy: scores.entropy(logSum: logSum),
         divergence: outputs.isEmpty
           ? nil
-          : outputs[row % count].divergence(
-            of: scores, logSum: distribution.logSum))
+          : outputs[row % count].divergence(of: scores, logSum: logSum))
     }
     var start = 0
     return prompts.map { prompt in
-      defer { start += prompt.positions.count }
+      defer { start += prompt.positionTokens.count }
       return states.indices.map { layer in
-        Array(found[layer * count + start..<layer * count + start + prompt.positions.count])
+        Array(found[layer * count + start..<layer * count + start + prompt.positionTokens.count])
       }
     }
   }

@@ -4,7 +4,7 @@ import Numerics
 /// What the vectors of a file promote and suppress.
 public struct VectorLens: Sendable {
   /// The lens of one vector.
-  public struct Reading: Hashable, Sendable {
+  public struct Row: Hashable, Sendable {
     /// The segment whose first principal component this is; nil for the vector of one layer.
     public var segment: LayerSegment?
     /// The layers whose vectors went in, ascending.
@@ -23,9 +23,9 @@ public struct VectorLens: Sendable {
     + "signed so that their mean projects positively; " + LayerSegment.rule
 
   /// One for every layer that has a vector, ascending.
-  public var layers: [Reading]
+  public var layers: [Row]
   /// One for every segment that has a layer with a vector.
-  public var segments: [Reading]
+  public var segments: [Row]
 }
 
 extension LogitLens {
@@ -66,7 +66,7 @@ extension LogitLens {
       )
     }
     let readings = zip(rows, found).map { row, found in
-      VectorLens.Reading(
+      VectorLens.Row(
         segment: row.segment, layers: row.layers, promoted: found.0, suppressed: found.1,
         standings: found.2)
     }

@@ -45,14 +45,14 @@ public struct SteeredAnswers: Sendable {
     _ prompts: [Prompt], shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: (Double) -> Void = { _ in }
   ) throws(AnalysisError) -> [SteeredAnswer] {
-    let encoded = try ActivationDump.encodeMarked(
-      rule.profile.stripsPrompts ? prompts.map(\.stripped) : prompts, model: generator.model,
-      format: format)
+    let encoded = try generator.model.encode(
+      rule.profile.stripsPrompts ? prompts.map(\.stripped) : prompts, format: format,
+      steered: true)
     let signs = try rule.sign.signs(
       of: prompts, model: generator.model, engine: generator.engine, format: format,
       memoryBudget: generator.memoryBudget, shouldStop: shouldStop)
     let sequences = zip(encoded, signs).flatMap { prompt, sign in
-      [[], rule.policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
+      [[], rule.addition.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd)].map {
         TokenSequence(tokens: prompt.tokens, readPositions: [], interventions: $0)
       }
     }

@@ -3,16 +3,16 @@ import Foundation
 
 /// What is added to the residual stream, and with which sign: all of SCANS's steering.
 public struct SteeringRule: Sendable {
-  public let policy: SteeringPolicy
+  public let addition: SteeringAddition
   public let sign: SteeredAnswers.Sign
-  public let profile: SteeringProfile
+  public let profile: ScansProfile
   /// The file that the vectors were read from.
   public let vectors: String
 
   public init(
-    policy: SteeringPolicy, sign: SteeredAnswers.Sign, profile: SteeringProfile, vectors: String
+    addition: SteeringAddition, sign: SteeredAnswers.Sign, profile: ScansProfile, vectors: String
   ) {
-    self.policy = policy
+    self.addition = addition
     self.sign = sign
     self.profile = profile
     self.vectors = vectors
@@ -26,8 +26,8 @@ public struct SteeringRule: Sendable {
   /// As attributes of a group of results.
   public var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
-      "alpha": .number(policy.alpha), "unit": .integer(policy.isUnit ? 1 : 0),
-      "layers": .text(LayerWindow.listed(policy.layers)), "profile": .text(profile.rawValue),
+      "alpha": .number(addition.alpha), "unit": .integer(addition.isUnit ? 1 : 0),
+      "layers": .text(LayerWindow.listed(addition.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]
     attributes["threshold"] = classifier.map { .number($0.threshold) }
@@ -44,7 +44,7 @@ public struct SteeringRule: Sendable {
         "sigma from s_q >= \(String(format: "%.4f", classifier.threshold)) over layers "
           + LayerWindow.listed(classifier.layers)
       }
-    let vectors = policy.isUnit ? "vectors of length 1" : "vectors as they are"
-    return "alpha \(String(format: "%g", policy.alpha)), \(vectors); \(source)"
+    let vectors = addition.isUnit ? "vectors of length 1" : "vectors as they are"
+    return "alpha \(String(format: "%g", addition.alpha)), \(vectors); \(source)"
   }
 }

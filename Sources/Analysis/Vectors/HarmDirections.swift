@@ -26,7 +26,7 @@ struct HarmDirections {
         try pairs.map { index, direction throws(VectorError) in
           guard let cosine = cosine(rows[index], direction) else {
             throw .zeroTransition(
-              source: states.path, promptID: states.prompts[index].id, layer: layer)
+              source: states.name, promptID: states.prompts[index].id, layer: layer)
           }
           return cosine
         })

@@ -1,8 +1,8 @@
 import ActivationStore
 import Numerics
 
-/// Makes the refusal direction of every layer, and d_harm where there are responses, from the
-/// states of an activation file.
+/// Makes the refusal direction of every layer, and d_harm where there are responses, from states of
+/// prompts.
 ///
 /// Sums run in double precision. Source: SCANS Eq. 1-3; the division by the norm is not in the
 /// equations but in the released code.
@@ -11,20 +11,32 @@ public struct RefusalVectors: Sendable {
   private let draw: AnchorDraw
   private let kind: VectorSet.Kind
   private let isUnit: Bool
+  private let model: StoredModel
 
-  /// Draws the anchors from the prompts of the file.
+  /// Draws the anchors from the prompts of an activation file.
   ///
   /// The kind is `meanDifference` or `principalComponent`; `isUnit` divides each vector by its norm.
   public init(
     _ reader: ActivationReader, kind: VectorSet.Kind, isUnit: Bool, anchors: AnchorDraw.Request
   ) throws(VectorError) {
+    try self.init(
+      TransitionStates(reader), of: reader.header.model, kind: kind, isUnit: isUnit,
+      anchors: anchors)
+  }
+
+  /// Draws the anchors from the prompts of states of `model`.
+  init(
+    _ states: TransitionStates, of model: StoredModel, kind: VectorSet.Kind, isUnit: Bool,
+    anchors: AnchorDraw.Request
+  ) throws(VectorError) {
     precondition(kind != .imported, "vectors are made by one of the methods")
-    states = try TransitionStates(reader)
+    self.states = states
+    self.model = model
     draw = try AnchorDraw(
-      labels: states.prompts.map(\.label), request: anchors, source: reader.path)
+      labels: states.prompts.map(\.label), request: anchors, source: states.name)
     self.kind = kind
     self.isUnit = isUnit
-    try Self.expectPairs(draw, kind: kind, source: reader.path)
+    try Self.expectPairs(draw, kind: kind, source: states.name)
   }
 
   /// Refuses anchors that cannot be paired where the kind needs pairs.
@@ -52,8 +64,7 @@ public struct RefusalVectors: Sendable {
       isUnit: isUnit, norms: directions.map(\.norm), position: TransitionStates.queryEnd,
       unsafeCount: draw.unsafe.count, safeCount: draw.safe.count,
       harmDirections: harm?.directions.map { $0.map { Float($0) } },
-      anchors: anchors(harm), model: states.reader.header.model, seed: draw.seed,
-      source: states.path)
+      anchors: anchors(harm), model: model, seed: draw.seed, source: states.name)
   }
 
   private func direction(layer: Int) throws(VectorError) -> (unit: [Double], norm: Double) {
@@ -66,14 +77,14 @@ public struct RefusalVectors: Sendable {
     switch kind {
     case .meanDifference, .imported:
       guard let unit = normalized(meanDifference) else {
-        throw .zeroVector(source: states.path, layer: layer)
+        throw .zeroVector(source: states.name, layer: layer)
       }
       return (unit, norm(meanDifference))
     case .principalComponent:
       let pairs = zip(unsafe, safe).map { difference($0, $1) }
       let component = firstPrincipalComponent(of: pairs, centred: false)
       guard let component, case let length = dot(meanDifference, component), length > 0 else {
-        throw .zeroVector(source: states.path, layer: layer)
+        throw .zeroVector(source: states.name, layer: layer)
       }
       return (component, length)
     }

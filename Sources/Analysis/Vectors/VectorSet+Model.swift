@@ -39,19 +39,4 @@ extension VectorSet {
 
 extension StoredModel {
   fileprivate var label: String { "\(name), SHA-256 \(sha256.prefix(12))" }
-
-  /// Scale and SHA-256 of each adapter, without its path.
-  fileprivate var adapterContents: [Substring] {
-    (adapters ?? "").split(separator: "\n").map { line in
-      line.ranges(of: " scale ").last.map { line[$0.lowerBound...] } ?? line
-    }
-  }
-
-  fileprivate var adapterLabel: String {
-    guard let adapters else { return "no adapter" }
-    let lines = adapters.split(separator: "\n").map { line in
-      line.ranges(of: " sha256 ").last.map { line[..<$0.lowerBound] } ?? line
-    }
-    return "the adapter " + lines.joined(separator: " and ")
-  }
 }

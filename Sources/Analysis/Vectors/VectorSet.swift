@@ -1,4 +1,5 @@
 import ActivationStore
+import ModelLibrary
 
 /// A vector per layer, such as the refusal direction, and how it was made.
 public struct VectorSet: Equatable, Sendable {
@@ -80,5 +81,38 @@ public struct VectorSet: Equatable, Sendable {
   /// The vector at a layer, or nil where there is none.
   public func vector(atLayer layer: Int) -> [Float]? {
     layers.firstIndex(of: layer).map { vectors[$0] }
+  }
+}
+
+extension VectorSet {
+  /// The SHA-256 of layers and vectors, bit for bit, in hexadecimal.
+  ///
+  /// What a run that goes on must have in common with what its file was made with.
+  func digest() throws(ModelError) -> String {
+    let bits = vectors.joined().map { "\($0.bitPattern)" }.joined(separator: " ")
+    return try FileDigest.sha256(of: "\(layers) \(bits)")
+  }
+}
+
+extension VectorSet {
+  /// The same vectors at some of their layers; throws if a layer has none.
+  public func selecting(layers wanted: [Int]) throws(AnalysisError) -> VectorSet {
+    for layer in wanted where !layers.contains(layer) {
+      let list = layers.map(String.init).joined(separator: ", ")
+      throw .vectorFile(
+        path: "--layers", problem: "there is no vector of layer \(layer), only of \(list)")
+    }
+    let places = layers.indices.filter { wanted.contains(layers[$0]) }
+    var set = self
+    set.layers = places.map { layers[$0] }
+    set.vectors = places.map { vectors[$0] }
+    set.norms = places.map { norms[$0] }
+    set.harmDirections = harmDirections.map { directions in places.map { directions[$0] } }
+    set.anchors = anchors.map { anchor in
+      var anchor = anchor
+      anchor.cosines = places.map { anchor.cosines[$0] }
+      return anchor
+    }
+    return set
   }
 }

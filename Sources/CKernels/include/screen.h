@@ -78,10 +78,10 @@ bool ck_has_screen(void);
 
 /// Adds the outputs of the blocks [from, to) that can be the largest to `found` [row].
 ///
-/// `passed` [row] has a bit for each output that shall not raise the floor; entries, or all, may be
+/// `penalised` [row] has a bit for each output that shall not raise the floor; entries, or all, may be
 /// NULL. Returns false, having done nothing, where this machine has no product of bytes.
 bool ck_screen_find(const ck_screen *screen, const ck_screen_rows *x, size_t rows, size_t from,
-                    size_t to, const uint16_t *const *passed, ck_candidates *found);
+                    size_t to, const uint16_t *const *penalised, ck_candidates *found);
 
 #ifdef __cplusplus
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What the files of one family of models are called and mean.
 protocol Architecture: Sendable {
   /// The values of `general.architecture` in GGUF files.

@@ -7,11 +7,11 @@ enum GPT2: Architecture {
 
   static let names: TensorNames = {
     let fused = Names(
-      Place("attn_qkv.weight", .stacked(.q, .k, .v)),
-      Place("attn.c_attn.weight", .transposedStack(.q, .k, .v)))
+      TensorPlace("attn_qkv.weight", .stacked(.q, .k, .v)),
+      TensorPlace("attn.c_attn.weight", .transposedStack(.q, .k, .v)))
     let fusedBias = Names(
-      Place("attn_qkv.bias", .stacked(.qBias, .kBias, .vBias)),
-      Place("attn.c_attn.bias", .stacked(.qBias, .kBias, .vBias)))
+      TensorPlace("attn_qkv.bias", .stacked(.qBias, .kBias, .vBias)),
+      TensorPlace("attn.c_attn.bias", .stacked(.qBias, .kBias, .vBias)))
     return TensorNames(
       base: "transformer.",
       blocks: Names("blk.", "transformer.h."),
@@ -27,13 +27,13 @@ enum GPT2: Architecture {
         .attnNormBias: Names("attn_norm.bias", "ln_1.bias"),
         .q: fused, .k: fused, .v: fused,
         .qBias: fusedBias, .kBias: fusedBias, .vBias: fusedBias,
-        .attnOut: Names("attn_output.weight", Place("attn.c_proj.weight", .transposed)),
-        .attnOutBias: Names("attn_output.bias", "attn.c_proj.bias"),
+        .o: Names("attn_output.weight", TensorPlace("attn.c_proj.weight", .transposed)),
+        .oBias: Names("attn_output.bias", "attn.c_proj.bias"),
         .mlpNorm: Names("ffn_norm.weight", "ln_2.weight"),
         .mlpNormBias: Names("ffn_norm.bias", "ln_2.bias"),
-        .up: Names("ffn_up.weight", Place("mlp.c_fc.weight", .transposed)),
+        .up: Names("ffn_up.weight", TensorPlace("mlp.c_fc.weight", .transposed)),
         .upBias: Names("ffn_up.bias", "mlp.c_fc.bias"),
-        .down: Names("ffn_down.weight", Place("mlp.c_proj.weight", .transposed)),
+        .down: Names("ffn_down.weight", TensorPlace("mlp.c_proj.weight", .transposed)),
         .downBias: Names("ffn_down.bias", "mlp.c_proj.bias"),
       ],
       ignoredEndings: [".attn.bias", ".attn.masked_bias"])

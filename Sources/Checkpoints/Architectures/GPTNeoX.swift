@@ -9,11 +9,11 @@ enum GPTNeoX: Architecture {
 
   static let names: TensorNames = {
     let fused = Names(
-      Place("attn_qkv.weight", .stacked(.q, .k, .v)),
-      Place("attention.query_key_value.weight", .groupedByKVHead(.q, .k, .v)))
+      TensorPlace("attn_qkv.weight", .stacked(.q, .k, .v)),
+      TensorPlace("attention.query_key_value.weight", .groupedByKVHead(.q, .k, .v)))
     let fusedBias = Names(
-      Place("attn_qkv.bias", .stacked(.qBias, .kBias, .vBias)),
-      Place("attention.query_key_value.bias", .groupedByKVHead(.qBias, .kBias, .vBias)))
+      TensorPlace("attn_qkv.bias", .stacked(.qBias, .kBias, .vBias)),
+      TensorPlace("attention.query_key_value.bias", .groupedByKVHead(.qBias, .kBias, .vBias)))
     return TensorNames(
       base: "gpt_neox.",
       blocks: Names("blk.", "gpt_neox.layers."),
@@ -28,8 +28,8 @@ enum GPTNeoX: Architecture {
         .attnNormBias: Names("attn_norm.bias", "input_layernorm.bias"),
         .q: fused, .k: fused, .v: fused,
         .qBias: fusedBias, .kBias: fusedBias, .vBias: fusedBias,
-        .attnOut: Names("attn_output.weight", "attention.dense.weight"),
-        .attnOutBias: Names("attn_output.bias", "attention.dense.bias"),
+        .o: Names("attn_output.weight", "attention.dense.weight"),
+        .oBias: Names("attn_output.bias", "attention.dense.bias"),
         .mlpNorm: Names("ffn_norm.weight", "post_attention_layernorm.weight"),
         .mlpNormBias: Names("ffn_norm.bias", "post_attention_layernorm.bias"),
         .up: Names("ffn_up.weight", "mlp.dense_h_to_4h.weight"),
@@ -56,7 +56,7 @@ enum GPTNeoX: Architecture {
     config.mlp.isGated = false
     config.blockTensors = ModelConfig.biasedBlock
     if try !model.fields.flag(Field(huggingFace: "attention_bias"), default: true) {
-      config.blockTensors.subtract([.qBias, .kBias, .vBias, .attnOutBias])
+      config.blockTensors.subtract([.qBias, .kBias, .vBias, .oBias])
     }
     config.hasFinalNormBias = true
     config.isParallel = try isParallel(model)

@@ -7,8 +7,8 @@ enum InternLM2: Architecture {
   static let modelTypes = ["internlm2"]
 
   static let names: TensorNames = {
-    let fused = Place("attention.wqkv.weight", .groupedByKVHead(.q, .k, .v))
-    let fusedBias = Place("attention.wqkv.bias", .groupedByKVHead(.qBias, .kBias, .vBias))
+    let fused = TensorPlace("attention.wqkv.weight", .groupedByKVHead(.q, .k, .v))
+    let fusedBias = TensorPlace("attention.wqkv.bias", .groupedByKVHead(.qBias, .kBias, .vBias))
     return TensorNames(
       model: [
         .tokenEmbedding: Names("token_embd.weight", "model.tok_embeddings.weight"),
@@ -17,14 +17,14 @@ enum InternLM2: Architecture {
       ],
       block: [
         .attnNorm: Names("attn_norm.weight", "attention_norm.weight"),
-        .q: Names(Place("attn_q.weight", .interleavedPairs), fused),
-        .k: Names(Place("attn_k.weight", .interleavedPairs), fused),
+        .q: Names(TensorPlace("attn_q.weight", .interleavedPairs), fused),
+        .k: Names(TensorPlace("attn_k.weight", .interleavedPairs), fused),
         .v: Names("attn_v.weight", fused),
         .qBias: Names(nil, fusedBias),
         .kBias: Names(nil, fusedBias),
         .vBias: Names(nil, fusedBias),
-        .attnOut: Names("attn_output.weight", "attention.wo.weight"),
-        .attnOutBias: Names(nil, "attention.wo.bias"),
+        .o: Names("attn_output.weight", "attention.wo.weight"),
+        .oBias: Names(nil, "attention.wo.bias"),
         .mlpNorm: Names("ffn_norm.weight", "ffn_norm.weight"),
         .gate: Names("ffn_gate.weight", "feed_forward.w1.weight"),
         .up: Names("ffn_up.weight", "feed_forward.w3.weight"),

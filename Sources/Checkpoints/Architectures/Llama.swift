@@ -7,10 +7,10 @@ enum Llama: Architecture {
 
   /// GGUF stores queries and keys for llama.cpp's rotation of neighbouring rows.
   static let names = TensorNames.standard.replacing([
-    .q: Names(Place("attn_q.weight", .interleavedPairs), "self_attn.q_proj.weight"),
-    .k: Names(Place("attn_k.weight", .interleavedPairs), "self_attn.k_proj.weight"),
-    .qBias: Names(Place("attn_q.bias", .interleavedPairs), "self_attn.q_proj.bias"),
-    .kBias: Names(Place("attn_k.bias", .interleavedPairs), "self_attn.k_proj.bias"),
+    .q: Names(TensorPlace("attn_q.weight", .interleavedPairs), "self_attn.q_proj.weight"),
+    .k: Names(TensorPlace("attn_k.weight", .interleavedPairs), "self_attn.k_proj.weight"),
+    .qBias: Names(TensorPlace("attn_q.bias", .interleavedPairs), "self_attn.q_proj.bias"),
+    .kBias: Names(TensorPlace("attn_k.bias", .interleavedPairs), "self_attn.k_proj.bias"),
   ])
 
   static func config(_ model: ModelFiles) throws(CheckpointError) -> ModelConfig {

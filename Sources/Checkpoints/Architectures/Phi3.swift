@@ -8,11 +8,11 @@ enum Phi3: Architecture {
 
   static let names: TensorNames = {
     let qkv = Names(
-      Place("attn_qkv.weight", .stacked(.q, .k, .v)),
-      Place("self_attn.qkv_proj.weight", .stacked(.q, .k, .v)))
+      TensorPlace("attn_qkv.weight", .stacked(.q, .k, .v)),
+      TensorPlace("self_attn.qkv_proj.weight", .stacked(.q, .k, .v)))
     let gateUp = Names(
-      Place("ffn_up.weight", .stacked(.gate, .up)),
-      Place("mlp.gate_up_proj.weight", .stacked(.gate, .up)))
+      TensorPlace("ffn_up.weight", .stacked(.gate, .up)),
+      TensorPlace("mlp.gate_up_proj.weight", .stacked(.gate, .up)))
     var names = TensorNames.standard.replacing([
       .q: qkv, .k: qkv, .v: qkv, .gate: gateUp, .up: gateUp,
     ])

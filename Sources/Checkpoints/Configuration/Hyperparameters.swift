@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A hyperparameter's key in each file format; nil where the format does not have it.
 struct Field: Sendable {
   let gguf: String?
@@ -16,7 +18,7 @@ struct Field: Sendable {
 struct Hyperparameters: Sendable {
   private enum Storage: Sendable {
     case gguf(GGUFMetadata, prefix: String)
-    case huggingFace(JSONObject, place: String)
+    case huggingFace(JSONValue, place: String)
   }
 
   /// Counts beyond this are damage, and products of two counts below it cannot overflow.
@@ -32,8 +34,8 @@ struct Hyperparameters: Sendable {
     storage = .gguf(metadata, prefix: architecture + ".")
   }
 
-  /// The members of a JSON object, which messages call `place` and a dot; "" for the outermost.
-  init(_ object: JSONObject, place: String = "", path: String) {
+  /// A JSON object, whose members messages call `place` and their name; "" for the outermost.
+  init(_ object: JSONValue, place: String = "", path: String) {
     self.path = path
     storage = .huggingFace(object, place: place)
   }
@@ -50,7 +52,7 @@ struct Hyperparameters: Sendable {
     guard let key = key(of: field) else { return false }
     switch storage {
     case .gguf(let metadata, _): return metadata[key] != nil
-    case .huggingFace(let object, _): return object[key] != nil
+    case .huggingFace(let object, _): return object.has(key)
     }
   }
 
@@ -74,7 +76,7 @@ struct Hyperparameters: Sendable {
     switch storage {
     case .gguf(let metadata, _): return try metadata.intIfPresent(for: key)
     case .huggingFace(let object, _):
-      guard let value = object[key], value != .null else { return nil }
+      guard let value = object[key] else { return nil }
       guard let int = value.int else { throw wrongType(field, "an integer", value) }
       return int
     }
@@ -85,8 +87,8 @@ struct Hyperparameters: Sendable {
     switch storage {
     case .gguf(let metadata, _): return try metadata.floatIfPresent(for: key)
     case .huggingFace(let object, _):
-      guard let value = object[key], value != .null else { return nil }
-      guard let number = value.number else { throw wrongType(field, "a number", value) }
+      guard let value = object[key] else { return nil }
+      guard let number = value.double else { throw wrongType(field, "a number", value) }
       return number
     }
   }
@@ -120,8 +122,8 @@ struct Hyperparameters: Sendable {
     switch storage {
     case .gguf(let metadata, _): return try metadata.boolIfPresent(for: key) ?? `default`
     case .huggingFace(let object, _):
-      guard let value = object[key], value != .null else { return `default` }
-      guard case .bool(let flag) = value else { throw wrongType(field, "a boolean", value) }
+      guard let value = object[key] else { return `default` }
+      guard let flag = value.bool else { throw wrongType(field, "a boolean", value) }
       return flag
     }
   }
@@ -131,8 +133,8 @@ struct Hyperparameters: Sendable {
     switch storage {
     case .gguf(let metadata, _): return try metadata.stringIfPresent(for: key)
     case .huggingFace(let object, _):
-      guard let value = object[key], value != .null else { return nil }
-      guard case .string(let text) = value else { throw wrongType(field, "a string", value) }
+      guard let value = object[key] else { return nil }
+      guard let text = value.string else { throw wrongType(field, "a string", value) }
       return text
     }
   }
@@ -174,12 +176,12 @@ extension Hyperparameters {
   /// The members of the JSON object under `key`, or nil when it is absent; nil for GGUF.
   func objectIfPresent(_ key: String) throws(CheckpointError) -> Hyperparameters? {
     guard case .huggingFace(let object, let place) = storage,
-      let value = object[key], value != .null
+      let value = object[key]
     else { return nil }
-    guard case .object(let members) = value else {
+    guard value.kind == .object else {
       throw wrongType(Field(huggingFace: key), "an object", value)
     }
-    return Hyperparameters(members, place: place + key + ".", path: path)
+    return Hyperparameters(value, place: place + key + ".", path: path)
   }
 
   /// The strings of an array in config.json, or nil when it is absent; nil for GGUF.
@@ -188,7 +190,7 @@ extension Hyperparameters {
     guard let values = try elementsIfPresent(field, "an array of strings") else { return nil }
     var texts: [String] = []
     for value in values {
-      guard case .string(let text) = value else {
+      guard let text = value.string else {
         throw wrongType(field, "an array of strings", value)
       }
       texts.append(text)
@@ -202,7 +204,7 @@ extension Hyperparameters {
     guard let values = try elementsIfPresent(field, "an array of numbers") else { return nil }
     var numbers: [Double] = []
     for value in values {
-      guard let number = value.number else {
+      guard let number = value.double else {
         throw wrongType(field, "an array of numbers", value)
       }
       numbers.append(number)
@@ -212,11 +214,11 @@ extension Hyperparameters {
 
   private func elementsIfPresent(
     _ field: Field, _ expected: String
-  ) throws(CheckpointError) -> [JSONValue]? {
+  ) throws(CheckpointError) -> JSONValue.Elements? {
     guard case .huggingFace(let object, _) = storage, let key = field.huggingFace,
-      let value = object[key], value != .null
+      let value = object[key]
     else { return nil }
-    guard case .array(let values) = value else { throw wrongType(field, expected, value) }
-    return values
+    guard let elements = value.elements else { throw wrongType(field, expected, value) }
+    return elements
   }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Reads the keys that start with `ARCHITECTURE.rope.`.
 struct GGUFRotaryReader {
   let model: ModelFiles

@@ -4,6 +4,8 @@
   import Glibc
 #endif
 
+import StrictJSON
+
 /// Reads `rope_parameters`, or `rope_scaling` and `rope_theta` of configurations before version 5.
 ///
 /// Rules and defaults are those of transformers' `modeling_rope_utils.py`.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A metadata array as the file has it; each accessor decodes all elements anew.
 ///
 /// Every accessor throws when the elements have another type than its own.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// Everything before the tensor data of a GGUF file, checked.
 struct GGUFHeader {
   let version: Int

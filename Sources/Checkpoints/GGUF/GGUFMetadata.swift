@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The key-value pairs at the start of a GGUF file.
 ///
 /// Lookups throw when the value has another type than the one asked for, so that a caller never

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The list of tensors in a GGUF file, with offsets made absolute and checked against the file.
 struct GGUFTensorTable {
   private(set) var tensors: [GGUFTensorInfo] = []
@@ -13,7 +15,7 @@ struct GGUFTensorTable {
     let relativeOffset: UInt64
   }
 
-  /// Reads `count` entries; the data starts at the next multiple of `alignment` behind them.
+  /// Reads `count` entries; the data starts at the next multiple of `alignment` after them.
   init(_ cursor: inout ByteCursor, count: Int, alignment: Int) throws(CheckpointError) {
     var entries: [Entry] = []
     for index in 0..<count {
@@ -30,7 +32,7 @@ struct GGUFTensorTable {
     try cursor.skip(padding)
     for entry in entries {
       cursor.place = "tensor \(quoted(entry.name))"
-      tensors.append(try Self.locate(entry, behind: cursor, alignment: alignment))
+      tensors.append(try Self.locate(entry, after: cursor, alignment: alignment))
     }
     try checkOverlaps(path: cursor.path)
   }
@@ -57,7 +59,7 @@ struct GGUFTensorTable {
 
   /// Makes the offset absolute and checks that the data lies between the cursor and the file's end.
   private static func locate(
-    _ entry: Entry, behind cursor: ByteCursor, alignment: Int
+    _ entry: Entry, after cursor: ByteCursor, alignment: Int
   ) throws(CheckpointError) -> GGUFTensorInfo {
     let type = TensorType(ggufCode: entry.typeCode)
     let byteCount = try type.map { (type) throws(CheckpointError) in
@@ -106,4 +108,32 @@ struct GGUFTensorTable {
         problem: "its data overlaps that of tensor \(quoted(tensor.name))")
     }
   }
+}
+
+/// What a GGUF file says about one tensor, whether or not it can be unpacked.
+public struct GGUFTensorInfo: Sendable {
+  /// The tensor's name.
+  public let name: String
+  /// The sizes in row-major order, outermost first: GGUF's `ne` reversed.
+  public let shape: [Int]
+  /// The storage type's number in ggml.
+  public let typeCode: UInt32
+  /// Where the numbers start, in bytes from the start of the file.
+  public let offset: Int
+  /// The storage type, or nil when numbers of this type cannot be unpacked.
+  public let type: TensorType?
+  /// The size in bytes, or nil for a storage type that cannot be unpacked.
+  public let byteCount: Int?
+
+  /// The storage type's name in ggml, such as `IQ4_XS`, or its number when it is not known.
+  public var typeName: String {
+    type?.name ?? Self.otherTypeNames[typeCode] ?? "type \(typeCode)"
+  }
+
+  /// The types in ggml that are not unpacked here.
+  private static let otherTypeNames: [UInt32: String] = [
+    9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL",
+    21: "IQ3_S", 22: "IQ2_S", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
+    29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4", 41: "Q1_0",
+  ]
 }

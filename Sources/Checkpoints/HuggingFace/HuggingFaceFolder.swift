@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A model in a Hugging Face folder: config.json and safetensors files.
 public struct HuggingFaceFolder: Checkpoint {
   /// The weights, by their names in the files.

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A checkpoint whose weights are changed by LoRA adapters when they are unpacked.
 ///
 /// The result is W + scale · scaling · B A for each adapter in turn, summed in float32, as PEFT's

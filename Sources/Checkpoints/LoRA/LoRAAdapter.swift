@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// A LoRA adapter in the format of PEFT: adapter_config.json and adapter_model.safetensors.
 public struct LoRAAdapter: Sendable {
   /// The change of one module's weight: scaling · B A.

@@ -4,6 +4,8 @@
   import Glibc
 #endif
 
+import StrictJSON
+
 /// What adapter_config.json of PEFT says about a LoRA adapter.
 struct LoRAConfig: Sendable {
   private let fields: Hyperparameters
@@ -46,7 +48,7 @@ struct LoRAConfig: Sendable {
     return (rank, alpha / (dividesByRoot ? Double(rank).squareRoot() : Double(rank)))
   }
 
-  /// PEFT matches a pattern with the whole module name or with its end behind a dot.
+  /// PEFT matches a pattern with the whole module name or with its end after a dot.
   private func value(
     in pattern: [String: Double], _ field: Field, _ module: String
   ) throws(CheckpointError) -> Double? {
@@ -64,19 +66,21 @@ struct LoRAConfig: Sendable {
   }
 
   private static func pattern(
-    _ key: String, _ object: JSONObject, _ fields: Hyperparameters
+    _ key: String, _ object: JSONValue, _ fields: Hyperparameters
   ) throws(CheckpointError) -> [String: Double] {
-    guard let inner = try fields.objectIfPresent(key), case .object(let members)? = object[key]
-    else { return [:] }
+    guard let inner = try fields.objectIfPresent(key), let members = object[key]?.members else {
+      return [:]
+    }
     var pattern: [String: Double] = [:]
-    for name in members.keys {
+    for member in members {
+      let name = String(decoding: member.name, as: UTF8.self)
       pattern[name] = try inner.positive(Field(huggingFace: name))
     }
     return pattern
   }
 
   private static func refuseOtherMethods(
-    _ fields: Hyperparameters, _ object: JSONObject
+    _ fields: Hyperparameters, _ object: JSONValue
   ) throws(CheckpointError) {
     let type = try fields.textIfPresent(Field(huggingFace: "peft_type"))
     guard type == "LORA" else {
@@ -102,13 +106,8 @@ struct LoRAConfig: Sendable {
 }
 
 extension JSONValue {
-  /// Whether the value is null or has no elements.
-  var isEmpty: Bool {
-    switch self {
-    case .null: true
-    case .array(let values): values.isEmpty
-    case .object(let members): members.isEmpty
-    default: false
-    }
+  /// Whether the value has no elements.
+  fileprivate var isEmpty: Bool {
+    (elements?.count ?? members.map { $0.count }) == 0
   }
 }

@@ -4,6 +4,8 @@
   import Glibc
 #endif
 
+import StrictJSON
+
 /// The tensors of a Hugging Face model folder: one safetensors file, or several with an index.
 ///
 /// As in the Python package transformers, `model.safetensors` is used when it exists, whatever else

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// The list in `model.safetensors.index.json` of which file holds which tensor.
 struct SafetensorsIndex {
   static let fileName = "model.safetensors.index.json"
@@ -12,49 +14,30 @@ struct SafetensorsIndex {
   /// Reads the index of the folder; its totals and other remarks are not looked at.
   init(folder: String) throws(CheckpointError) {
     let path = "\(folder)/\(Self.fileName)"
-    let contents = try OpenFile(path: path).contents(limit: Self.longestIndex)
-    let entries = try contents.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
-      var scanner = JSONScanner(
-        UnsafeRawBufferPointer(bytes), range: 0..<bytes.count, path: path)
-      return try Self.readEntries(&scanner)
-    }
-    guard let entries, !entries.isEmpty else {
+    let index = try JSONValue.parse(
+      try OpenFile(path: path).contents(limit: Self.longestIndex)[...], path: path)
+    guard let map = index["weight_map"], map.members?.count ?? 1 > 0 else {
       throw .malformed(path: path, place: "\"weight_map\"", problem: "it is absent or empty")
     }
     self.path = path
-    self.entries = entries
+    entries = try Self.readWeightMap(map, path: path)
   }
 
   /// The names of the files, each once, in ascending order.
   var shards: [String] { Set(entries.map(\.shard)).sorted() }
 
-  private static func readEntries(
-    _ scanner: inout JSONScanner
-  ) throws(CheckpointError) -> [(tensor: String, shard: String)]? {
-    var entries: [(tensor: String, shard: String)]?
-    try scanner.readObject { (scanner: inout JSONScanner, key) throws(CheckpointError) in
-      if key == "weight_map" {
-        entries = try readWeightMap(&scanner)
-      } else {
-        try scanner.skipValue()
-      }
-    }
-    try scanner.expectEnd()
-    return entries
-  }
-
   private static func readWeightMap(
-    _ scanner: inout JSONScanner
+    _ map: JSONValue, path: String
   ) throws(CheckpointError) -> [(tensor: String, shard: String)] {
     var entries: [(tensor: String, shard: String)] = []
-    try scanner.readObject { (scanner: inout JSONScanner, tensor) throws(CheckpointError) in
-      scanner.subject = "tensor \(quoted(tensor))"
-      let shard = try scanner.readString()
+    for (tensor, value) in try map.namedMembers(subject: "\"weight_map\"", path: path) {
+      let shard = try value.text(ofMember: tensor, subject: "\"weight_map\"", path: path)
       guard isFileName(shard) else {
-        throw scanner.malformed("\(quoted(shard)) is not the name of a file in the same folder")
+        throw value.malformed(
+          "\(quoted(shard)) is not the name of a file in the same folder",
+          subject: "tensor \(quoted(tensor))", path: path)
       }
       entries.append((tensor, shard))
-      scanner.subject = ""
     }
     return entries
   }

@@ -66,11 +66,11 @@ protocol Backend: Sendable {
   /// the device has nothing that is faster than computing all, or a number is too large.
   func makeScreen(for weight: Linear, from table: any Weight) throws(EngineError) -> Screen?
   /// [row]: outputs of x Wᵀ, as ``multiply(_:by:into:lane:)`` computes them, among which are the
-  /// largest and all that are as large as the largest that is not in the row's set of `passed`.
+  /// largest and all that are as large as the largest that is not in the row's set of `penalised`.
   ///
   /// nil where that cannot be told for every row.
   func largest(
-    of x: Rows<Matrix>, by weight: Linear, screen: Screen, passing passed: [TokenSet?], lane: Int
+    of x: Rows<Matrix>, by weight: Linear, screen: Screen, penalised: [TokenSet?], lane: Int
   ) throws(EngineError) -> [[ScoredOutput]]?
   /// Turns the query and key heads of `qkv`, in place; [row]: the position of each row.
   func rotate(

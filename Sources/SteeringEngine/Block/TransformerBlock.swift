@@ -7,23 +7,23 @@ import Checkpoints
 struct TransformerBlock<Device: Backend>: Sendable {
   let attnNorm: NormWeights<Device.Matrix>
   /// `[(nHeads + 2 nKVHeads) · dHead, dModel]`: query, key and value projections.
-  let qkv: Projection<Device>
+  let wQKV: Projection<Device>
   let queryNorm: NormWeights<Device.Matrix>?
   let keyNorm: NormWeights<Device.Matrix>?
   /// `[dModel, nHeads · dHead]`.
-  let attnOut: Projection<Device>
+  let wO: Projection<Device>
   let attnPostNorm: NormWeights<Device.Matrix>?
   let mlpNorm: NormWeights<Device.Matrix>
   /// `[2 dMLP, dModel]`, gate then up; without a gate `[dMLP, dModel]`.
-  let mlpIn: Projection<Device>
+  let wIn: Projection<Device>
   /// `[dModel, dMLP]`.
-  let down: Projection<Device>
+  let wOut: Projection<Device>
   let mlpPostNorm: NormWeights<Device.Matrix>?
   let attention: LayerAttention
 
   /// The weights of the products of block `layer`.
   static func productRoles(_ layer: Int, config: ModelConfig) -> [TensorRole] {
-    let tensors: [BlockTensor] = [.q, .k, .v, .attnOut, .gate, .up, .down]
+    let tensors: [BlockTensor] = [.q, .k, .v, .o, .gate, .up, .down]
     return tensors.filter(config.blockTensors.contains).map { .block(layer, $0) }
   }
 
@@ -39,14 +39,14 @@ struct TransformerBlock<Device: Backend>: Sendable {
       try reader.norm(.block(layer, weight), bias: roles(bias).first)
     }
     attnNorm = try norm(.attnNorm, .attnNormBias)
-    qkv = try reader.linear(roles(.q, .k, .v), biases: roles(.qBias, .kBias, .vBias))
+    wQKV = try reader.linear(roles(.q, .k, .v), biases: roles(.qBias, .kBias, .vBias))
     queryNorm = try reader.norm(ifPresent: .qNorm, layer: layer)
     keyNorm = try reader.norm(ifPresent: .kNorm, layer: layer)
-    attnOut = try reader.linear(roles(.attnOut), biases: roles(.attnOutBias))
+    wO = try reader.linear(roles(.o), biases: roles(.oBias))
     attnPostNorm = try reader.norm(ifPresent: .attnPostNorm, layer: layer)
     mlpNorm = try norm(.mlpNorm, .mlpNormBias)
-    mlpIn = try reader.linear(roles(.gate, .up), biases: roles(.upBias))
-    down = try reader.linear(roles(.down), biases: roles(.downBias))
+    wIn = try reader.linear(roles(.gate, .up), biases: roles(.upBias))
+    wOut = try reader.linear(roles(.down), biases: roles(.downBias))
     mlpPostNorm = try reader.norm(ifPresent: .mlpPostNorm, layer: layer)
     attention = config.layerAttention[layer]
   }
@@ -65,7 +65,7 @@ extension TransformerBlock {
     let device = pass.device
     let normed = Rows(pass.workspaces[lane].normed, 0..<residual.range.count)
     device.normalise(residual, with: attnNorm, into: normed, lane: lane)
-    try self.qkv.apply(normed, into: qkv, on: device, lane: lane)
+    try wQKV.apply(normed, into: qkv, on: device, lane: lane)
     if let queryNorm, let keyNorm {
       device.normaliseHeads(qkv, heads: pass.heads, query: queryNorm, key: keyNorm, lane: lane)
     }
@@ -93,7 +93,7 @@ extension TransformerBlock {
     try device.attend(
       queries, over: keysValues, from: qkv, heads: pass.heads, window: attention.window,
       trie: trie, into: attended, lane: lane)
-    try attnOut.apply(attended, into: branch, on: device, lane: lane)
+    try wO.apply(attended, into: branch, on: device, lane: lane)
     if let attnPostNorm {
       device.normalise(branch, with: attnPostNorm, into: branch, lane: lane)
     }
@@ -108,9 +108,9 @@ extension TransformerBlock {
     }
 
     let (hidden, activated) = (Rows(space.hidden, tile), Rows(space.activated, tile))
-    try mlpIn.apply(normed, into: hidden, on: device, lane: lane)
+    try wIn.apply(normed, into: hidden, on: device, lane: lane)
     device.activate(hidden, mlp: pass.mlp, into: activated, lane: lane)
-    try down.apply(activated, into: branch, on: device, lane: lane)
+    try wOut.apply(activated, into: branch, on: device, lane: lane)
     if let mlpPostNorm {
       device.normalise(branch, with: mlpPostNorm, into: branch, lane: lane)
     }

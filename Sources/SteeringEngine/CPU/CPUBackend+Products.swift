@@ -13,7 +13,7 @@ extension CPUBackend {
       return try multiply(x, by: weight, panels: 0..<panels, into: out, lane: lanes[lane])
     }
     let step = max(panels / (workers * Self.turns) / Self.panelStep, 1) * Self.panelStep
-    try forEach(of: panels, step: step, shouldStop: { false }) {
+    try team.forEach(of: panels, step: step) {
       (lane, some) throws(EngineError) in
       try multiply(x, by: weight, panels: some, into: out, lane: lanes[lane])
     }

@@ -15,7 +15,7 @@ extension CPUBackend {
     }
     let screen = try CPUScreen(outputs: outputs, inputs: inputs)
     let isFinite = Atomic<Bool>(true)
-    try forEach(of: outputs, step: Self.screenRows, shouldStop: { false }) {
+    try team.forEach(of: outputs, step: Self.screenRows) {
       (laneIndex, slice) throws(EngineError) in
       let lane = self.lanes[laneIndex]
       let memory = try lane.scratch(bytes: Self.screenRows * inputs * 4)
@@ -33,7 +33,7 @@ extension CPUBackend {
   }
 
   func largest(
-    of x: Rows<CPUMatrix>, by weight: PackedLinear, screen: CPUScreen, passing passed: [TokenSet?],
+    of x: Rows<CPUMatrix>, by weight: PackedLinear, screen: CPUScreen, penalised: [TokenSet?],
     lane: Int
   ) throws(EngineError) -> [[ScoredOutput]]? {
     let count = x.range.count
@@ -43,7 +43,7 @@ extension CPUBackend {
       let lane = lanes[lane]
       let memory = try lane.scratch(bytes: count * MemoryLayout<ck_candidates>.stride)
       let found = memory.bindMemory(to: ck_candidates.self, capacity: count)
-      lane.clock.time(.screen) { screen.find(rows, in: blocks, passing: passed, into: found) }
+      lane.clock.time(.screen) { screen.find(rows, in: blocks, penalised: penalised, into: found) }
       let part = (0..<count).map { Candidates(found + $0) }
       parts.withLock { $0.append(part) }
     }
@@ -57,7 +57,7 @@ extension CPUBackend {
         for row in part {
           let candidates = found.map { $0[row] }
           guard !candidates.contains(where: \.isIncomplete) else { continue }
-          let outputs = Candidates.merged(candidates).largest(passing: passed[row]) {
+          let outputs = Candidates.merged(candidates).largest(penalised: penalised[row]) {
             compute($0, of: x.part(row..<row + 1), by: product, scratch: scratch)
           }
           largest.withLock { $0[row] = outputs }
@@ -118,9 +118,9 @@ private struct Candidates: Sendable {
       floor: floor, outputs: parts.flatMap(\.outputs).filter { $0.ceiling >= floor })
   }
 
-  /// Computes outputs, the most promising first, until the rest are below one that is not `passed`.
+  /// Computes outputs, the most promising first, until the rest are below one that is not `penalised`.
   func largest(
-    passing passed: TokenSet?, compute: (ArraySlice<Int32>) -> [ScoredOutput]
+    penalised: TokenSet?, compute: (ArraySlice<Int32>) -> [ScoredOutput]
   ) -> [ScoredOutput] {
     let sorted = outputs.sorted { $0.ceiling > $1.ceiling }
     let order = sorted.map(\.output)
@@ -130,7 +130,7 @@ private struct Candidates: Sendable {
       let next = order[computed.count...].prefix(Self.step)
       let scores = compute(next)
       computed += scores
-      for score in scores where passed?.contains(score.output) != true {
+      for score in scores where penalised?.contains(score.output) != true {
         best = max(best, score.score)
       }
     }

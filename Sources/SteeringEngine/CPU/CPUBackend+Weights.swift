@@ -21,7 +21,7 @@ extension CPUBackend {
     let panels = try WeightPanels(
       outputs: weight.outputs, inputs: weight.inputs,
       format: ck_format(weight, precision: precision))
-    try forEach(of: panels.count, step: Self.slicePanels, shouldStop: { false }) {
+    try team.forEach(of: panels.count, step: Self.slicePanels) {
       (lane, slice) throws(EngineError) in
       let lane = lanes[lane]
       try lane.clock.time(.pack) { () throws(EngineError) in

@@ -1,6 +1,7 @@
 import CKernels
 import Checkpoints
 import Synchronization
+import Workers
 
 /// The forward pass on the machine's own cores, by the loops of `CKernels`.
 final class CPUBackend: Backend {
@@ -18,7 +19,7 @@ final class CPUBackend: Backend {
   let lanes: [Lane]
   /// Rows that are so few that workers share the weights rather than the rows.
   private let jointRows: Int
-  private let team: WorkerTeam
+  let team: WorkerTeam
 
   var laneCount: Int { lanes.count }
   var workers: Int { lanes.count - 1 }
@@ -77,14 +78,17 @@ final class CPUBackend: Backend {
     // Rows of less than a tile a worker are spread over all.
     let even = (rows + workers - 1) / workers
     let step = min(Self.tileRows, (even + Self.heightStep - 1) / Self.heightStep * Self.heightStep)
-    try forEach(of: rows, step: step, shouldStop: shouldStop, body)
+    try team.forEach(of: rows, step: step) { (lane, tile) throws(EngineError) in
+      guard !shouldStop() else { throw .interrupted }
+      try body(lane, tile)
+    }
   }
 
   func forEachRow(
     of rows: Int, _ body: @Sendable (_ row: Int) throws(EngineError) -> Void
   ) throws(EngineError) {
     guard rows > 1 else { return rows == 1 ? try body(0) : () }
-    try forEach(of: rows, step: 1, shouldStop: { false }) { (_, row) throws(EngineError) in
+    try team.forEach(of: rows, step: 1) { (_, row) throws(EngineError) in
       try body(row.lowerBound)
     }
   }
@@ -110,28 +114,28 @@ final class CPUBackend: Backend {
     }
     if let error = failure.withLock({ $0 }) { throw error }
   }
+}
 
-  /// Hands ranges of `step` out to the lanes, in order, until all of `0..<count` is done.
-  func forEach(
-    of count: Int, step: Int, shouldStop: @Sendable () -> Bool,
-    _ body: @Sendable (_ lane: Int, _ range: Range<Int>) throws(EngineError) -> Void
-  ) throws(EngineError) {
-    let next = Atomic<Int>(0)
-    let failure = Mutex<EngineError?>(nil)
-    withoutActuallyEscaping(body) { body in
-      team.run { lane in
-        while failure.withLock({ $0 == nil }) {
-          let start = next.add(step, ordering: .relaxed).oldValue
-          guard start < count else { return }
-          do throws(EngineError) {
-            guard !shouldStop() else { throw .interrupted }
-            try body(lane, start..<min(start + step, count))
-          } catch {
-            failure.withLock { $0 = $0 ?? error }
-          }
-        }
-      }
+/// What one worker thread needs for itself: scratch memory, and its own clock.
+final class Lane: @unchecked Sendable {
+  var clock = KernelClock()
+  private var scratch: AlignedMemory?
+
+  /// Returns memory of at least `bytes` bytes, aligned to 64, whose contents are not kept.
+  func scratch(bytes: Int) throws(EngineError) -> UnsafeMutableRawPointer {
+    if let scratch, scratch.byteCount >= bytes { return scratch.base }
+    scratch = nil
+    let memory = try AlignedMemory(byteCount: bytes, zeroed: false, purpose: "scratch")
+    scratch = memory
+    return memory.base
+  }
+}
+
+extension AlignedMemory {
+  /// As the initialiser without a purpose, which messages name.
+  convenience init(byteCount: Int, zeroed: Bool, purpose: String) throws(EngineError) {
+    do throws(OutOfMemory) { try self.init(byteCount: byteCount, zeroed: zeroed) } catch {
+      throw .outOfMemory(purpose: purpose, bytes: error.bytes)
     }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 }

@@ -1,3 +1,5 @@
+import Workers
+
 /// Rows in main memory, zeroed, aligned to 64 bytes, with room for a whole last tile.
 ///
 /// Element access is the kernels' business: they write disjoint rows from several threads.

@@ -1,4 +1,5 @@
 import CKernels
+import Workers
 
 /// A weight `[outputs, inputs]` in bytes, by which the few outputs of a row that can be its largest
 /// are found (see `screen.h`).
@@ -33,11 +34,11 @@ final class CPUScreen: Sendable {
 
   /// Finds what blocks of outputs have for each row, in `found` [row].
   func find(
-    _ rows: ScreenRows, in blocks: Range<Int>, passing passed: [TokenSet?],
+    _ rows: ScreenRows, in blocks: Range<Int>, penalised: [TokenSet?],
     into found: UnsafeMutablePointer<ck_candidates>
   ) {
     for row in 0..<rows.count { ck_forget_candidates(found + row) }
-    withBits(of: passed) { bits in
+    withBits(of: penalised) { bits in
       rows.withKernelView { rows, count in
         _ = withUnsafePointer(to: view) {
           ck_screen_find($0, rows, count, blocks.lowerBound, blocks.upperBound, bits, found)

@@ -1,5 +1,6 @@
 import CKernels
 import Checkpoints
+import Workers
 
 /// A weight `[outputs, inputs]` in memory: panels of 16 outputs, packed as the file packs its rows.
 final class WeightPanels: @unchecked Sendable {

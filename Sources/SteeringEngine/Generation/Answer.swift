@@ -64,7 +64,7 @@ final class Answer: @unchecked Sendable {
   }
 
   /// Tokens whose scores will be lowered, where any are.
-  var penalised: TokenSet? { chooser.seen }
+  var penalised: TokenSet? { chooser.penalised }
 
   /// Adds the token that is chosen where it ``takesLargest``, among `scores` that have all that it can
   /// be.

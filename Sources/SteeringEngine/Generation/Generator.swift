@@ -19,7 +19,9 @@ struct Generator<Device: Backend> {
   private var device: Device { blocks.reader.device }
 
   /// Answers the requests `range`; `finished` gets each as it ends.
-  func run(_ range: Range<Int>, finished: (Int, GeneratedText) throws -> Void) throws {
+  func run(
+    _ range: Range<Int>, finished: (Int, GeneratedText) throws(EngineError) -> Void
+  ) throws(EngineError) {
     let longest = range.map(contexts.longest).max() ?? 0
     let chunk = try Chunk(
       contexts.sequences, range: contexts.contexts(of: range), depth: config.nLayers,
@@ -63,7 +65,7 @@ struct Generator<Device: Backend> {
   private func start(
     _ prompts: Chunk<Device>, _ range: Range<Int>, pass: PassContext<Device>,
     cache: KeyValueCache<Device>, choice: TokenChoice<Device>
-  ) throws -> [Answer] {
+  ) throws(EngineError) -> [Answer] {
     var chunk = prompts
     let step = try LayerStep(pass: pass, shouldStop: shouldStop, rows: chunk.tokens.rowCount)
     chunk.fork(at: 0, device)
@@ -71,7 +73,7 @@ struct Generator<Device: Backend> {
       let block = try blocks.block(layer)
       try step.project(chunk, through: block)
       try cache.store(chunk, qkv: step.qkv, at: layer, shouldStop: shouldStop)
-      if layer == config.nLayers - 1 { try chunk.keepOnlySources(behind: layer, device) }
+      if layer == config.nLayers - 1 { try chunk.keepOnlySources(after: layer, device) }
       try step.finish(chunk, through: block, layer: layer)
       if layer < config.nLayers - 1 { chunk.fork(at: layer + 1, device) }
     }
@@ -80,26 +82,26 @@ struct Generator<Device: Backend> {
         requests[request], index: request, firstContext: contexts.ranges[request].lowerBound,
         paths: contexts.ranges[request].map(prompts.path), options: options, config: config)
     }
-    let (rows, slots) = try chunk.readRows(behind: config.nLayers - 1, device)
-    try chooseFirst(answers, rows: rows, slots: slots, choice)
+    let (rows, read) = try chunk.readRows(after: config.nLayers - 1, device)
+    try chooseFirst(answers, rows: rows, read: read, choice)
     return answers
   }
 
   /// Each answer's first token, from the rows of its contexts' last tokens.
   private func chooseFirst(
-    _ answers: [Answer], rows: Device.Matrix, slots: ReadSlots, _ choice: TokenChoice<Device>
+    _ answers: [Answer], rows: Device.Matrix, read: ReadRows, _ choice: TokenChoice<Device>
   ) throws(EngineError) {
     // A row for every context, since choosing changes the scores.
     let own = try device.makeMatrix(
-      rows: slots.slotOfRead.count, columns: config.dModel, feedsProducts: false)
-    let pairs = slots.slotOfRead.enumerated().map { (from: $1, to: $0) }
-    device.copyRows(pairs, of: Rows(rows, 0..<slots.rows.count), to: own, lane: 0)
+      rows: read.indexOfRead.count, columns: config.dModel, feedsProducts: false)
+    let pairs = read.indexOfRead.enumerated().map { (from: $1, to: $0) }
+    device.copyRows(pairs, of: Rows(rows, 0..<read.numbers.count), to: own, lane: 0)
     try choice.choose(answers, from: own)
   }
 
   private func report(
-    _ answer: Answer, _ finished: (Int, GeneratedText) throws -> Void
-  ) throws {
+    _ answer: Answer, _ finished: (Int, GeneratedText) throws(EngineError) -> Void
+  ) throws(EngineError) {
     if let text = answer.text { try finished(answer.request, text) }
   }
 }

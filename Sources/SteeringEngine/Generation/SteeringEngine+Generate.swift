@@ -8,9 +8,9 @@ extension SteeringEngine {
     isSettled: @escaping @Sendable (_ sequence: Int, _ tokens: [Int32]) -> Bool = { _, _ in false },
     shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: (Double) -> Void = { _ in },
-    finished: (_ sequence: Int, _ answer: GeneratedText) throws -> Void = { _, _ in }
-  ) throws -> [GeneratedText] {
-    try generate(
+    finished: (_ sequence: Int, _ answer: GeneratedText) -> Void = { _, _ in }
+  ) throws(EngineError) -> [GeneratedText] {
+    try answers(
       sequences.map(AnswerRequest.init), options: options, memoryBudget: memoryBudget,
       isSettled: isSettled, shouldStop: shouldStop, progress: progress, finished: finished)
   }
@@ -24,21 +24,50 @@ extension SteeringEngine {
   /// most when they follow one another. Errors number the contexts of all requests in order.
   ///
   /// - Returns: `[request]`: the answers.
-  /// - Throws: ``EngineError``, or what `finished` throws.
+  /// - Throws: what `finished` throws as ``RunError/handler(_:)``.
   @discardableResult
-  public func generate(
+  public func generate<Failure: Error>(
     _ requests: [AnswerRequest], options: GenerationOptions, memoryBudget: Int,
     isSettled: @escaping @Sendable (_ request: Int, _ tokens: [Int32]) -> Bool = { _, _ in false },
     shouldStop: @escaping @Sendable () -> Bool = { false },
     progress: (Double) -> Void = { _ in },
-    finished: (_ request: Int, _ answer: GeneratedText) throws -> Void = { _, _ in }
-  ) throws -> [GeneratedText] {
+    finished: (_ request: Int, _ answer: GeneratedText) throws(Failure) -> Void
+  ) throws(RunError<Failure>) -> [GeneratedText] {
+    var handler = Handler<Failure>()
+    do throws(EngineError) {
+      return try answers(
+        requests, options: options, memoryBudget: memoryBudget, isSettled: isSettled,
+        shouldStop: shouldStop, progress: progress,
+        finished: { (request, answer) throws(EngineError) in
+          try handler.call { () throws(Failure) in try finished(request, answer) }
+        })
+    } catch {
+      throw handler.error(error)
+    }
+  }
+
+  /// Generates an answer to every request, and hands them out at the end.
+  public func generate(
+    _ requests: [AnswerRequest], options: GenerationOptions, memoryBudget: Int,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) throws(EngineError) -> [GeneratedText] {
+    try answers(
+      requests, options: options, memoryBudget: memoryBudget, isSettled: { _, _ in false },
+      shouldStop: shouldStop, progress: { _ in }, finished: { _, _ in })
+  }
+
+  private func answers(
+    _ requests: [AnswerRequest], options: GenerationOptions, memoryBudget: Int,
+    isSettled: @escaping @Sendable (_ request: Int, _ tokens: [Int32]) -> Bool,
+    shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void,
+    finished: (_ request: Int, _ answer: GeneratedText) throws(EngineError) -> Void
+  ) throws(EngineError) -> [GeneratedText] {
     precondition(options.batchRows > 0, "a batch needs a row")
     precondition(requests.allSatisfy { !$0.contexts.isEmpty }, "a request needs a context")
     let contexts = RequestContexts(requests)
     try check(contexts.sequences, [], newTokens: options.maxNewTokens)
     if let full = contexts.sequences.firstIndex(where: { $0.tokens.count >= config.nCtx }) {
-      throw EngineError.noRoomForAnswer(
+      throw .noRoomForAnswer(
         sequence: full, tokens: contexts.sequences[full].tokens.count, limit: config.nCtx)
     }
     guard options.maxNewTokens > 0 else {
@@ -52,7 +81,7 @@ extension SteeringEngine {
     var answers = [GeneratedText?](repeating: nil, count: requests.count)
     var ended = 0
     for range in try cut(contexts, options: options, budget: memoryBudget) {
-      try generator.run(range) { request, answer in
+      try generator.run(range) { (request, answer) throws(EngineError) in
         answers[request] = answer
         ended += 1
         progress(Double(ended) / Double(requests.count))
@@ -97,7 +126,7 @@ extension SteeringEngine {
 }
 
 extension MemoryCost {
-  /// Bytes for a context, whose rows behind those of the context before it are its own.
+  /// Bytes for a context, whose rows after those of the context before it are its own.
   fileprivate func bytes(of context: Int, in contexts: RequestContexts) -> Int {
     let sequence = contexts.sequences[context]
     let rows = rows(of: sequence, after: context > 0 ? contexts.sequences[context - 1] : nil)

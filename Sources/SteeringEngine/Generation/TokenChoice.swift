@@ -72,7 +72,7 @@ struct TokenChoice<Device: Backend> {
     try device.forEachTile(of: answers.count, shouldStop: shouldStop) {
       (lane, tile) throws(EngineError) in
       let largest = try head.largest(
-        of: residual.part(tile), passing: answers[tile].map(\.penalised), lane: lane)
+        of: residual.part(tile), penalised: answers[tile].map(\.penalised), lane: lane)
       guard let largest else { return }
       found.withLock { $0.replaceSubrange(tile, with: largest) }
     }

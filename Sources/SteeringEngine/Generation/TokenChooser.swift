@@ -7,12 +7,12 @@ struct TokenChooser: Sendable {
   private let options: GenerationOptions
   private var random: SplitMix64
   /// Tokens of the prompt and of the answer so far, where they are penalised.
-  private(set) var seen: TokenSet?
+  private(set) var penalised: TokenSet?
 
   /// `sequence` is the index in the run, which decides on the draws together with the seed.
   init(options: GenerationOptions, prompt: [Int32], dVocab: Int, sequence: Int) {
     self.options = options
-    seen = options.repetitionPenalty == 1 ? nil : TokenSet(prompt, dVocab: dVocab)
+    penalised = options.repetitionPenalty == 1 ? nil : TokenSet(prompt, dVocab: dVocab)
     if case .nucleus(_, _, let seed) = options.sampling {
       var seeds = SplitMix64(seed: seed)
       random = SplitMix64(seed: seeds.next() &+ UInt64(sequence) &* 0x9E37_79B9_7F4A_7C15)
@@ -29,28 +29,28 @@ struct TokenChooser: Sendable {
       case .greedy: Int32(ck_argmax(scores.baseAddress, scores.count))
       case .nucleus(let temperature, let topP, _): draw(scores, temperature, topP)
       }
-    seen?.insert(token)
+    penalised?.insert(token)
     return token
   }
 
-  /// Chooses the next token where the options choose the largest; `scores` have all tokens, seen ones
-  /// aside, whose score is the largest, and all seen ones whose score is not below that.
+  /// Chooses the next token where the options choose the largest; `scores` have all tokens, penalised ones
+  /// aside, whose score is the largest, and all penalised ones whose score is not below that.
   mutating func choose(among scores: [ScoredOutput]) -> Int32 {
     var best = ScoredOutput(output: .max, score: -.infinity)
     for var token in scores {
-      if seen?.contains(token.output) == true { token.score = penalised(token.score) }
+      if penalised?.contains(token.output) == true { token.score = afterPenalty(token.score) }
       if (token.score, best.output) > (best.score, token.output) { best = token }
     }
-    seen?.insert(best.output)
+    penalised?.insert(best.output)
     return best.output
   }
 
   private func penalise(_ scores: UnsafeMutableBufferPointer<Float>) {
-    for token in seen?.tokens ?? [] { scores[Int(token)] = penalised(scores[Int(token)]) }
+    for token in penalised?.tokens ?? [] { scores[Int(token)] = afterPenalty(scores[Int(token)]) }
   }
 
   /// The rule of Hugging Face's `RepetitionPenaltyLogitsProcessor`.
-  private func penalised(_ score: Float) -> Float {
+  private func afterPenalty(_ score: Float) -> Float {
     score < 0 ? score * options.repetitionPenalty : score / options.repetitionPenalty
   }
 
@@ -80,5 +80,28 @@ struct TokenChooser: Sendable {
       if left < 0 { return Int32(candidate) }
     }
     return Int32(candidates[count - 1])
+  }
+}
+
+/// Tokens of a vocabulary, as a list and as bits.
+struct TokenSet: Sendable {
+  /// In the order in which they came.
+  private(set) var tokens: [Int32] = []
+  /// 16 tokens a word, the lowest bit first.
+  private(set) var bits: [UInt16]
+
+  init(_ tokens: [Int32], dVocab: Int) {
+    bits = [UInt16](repeating: 0, count: (dVocab + 15) / 16)
+    for token in tokens { insert(token) }
+  }
+
+  func contains(_ token: Int32) -> Bool {
+    bits[Int(token) / 16] >> UInt16(token % 16) & 1 == 1
+  }
+
+  mutating func insert(_ token: Int32) {
+    guard !contains(token) else { return }
+    tokens.append(token)
+    bits[Int(token) / 16] |= 1 << UInt16(token % 16)
   }
 }

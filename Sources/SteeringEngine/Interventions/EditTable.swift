@@ -1,3 +1,5 @@
+import Numerics
+
 /// What interventions do to which rows, by hook point.
 struct EditTable<Device: Backend>: Sendable {
   /// Every hook point's edits, by ascending row.
@@ -46,7 +48,7 @@ struct EditTable<Device: Backend>: Sendable {
     guard let list = edits[hook], let first = numbers.first else { return }
     var local: [RowEdit] = []
     var place = numbers.startIndex
-    for edit in list[start(of: Int(first), in: list)...] {
+    for edit in list[list.partitioningIndex(where: { $0.place >= Int(first) })...] {
       while place < numbers.endIndex, Int(numbers[place]) < edit.place { place += 1 }
       guard place < numbers.endIndex else { break }
       guard Int(numbers[place]) == edit.place else { continue }
@@ -54,14 +56,55 @@ struct EditTable<Device: Backend>: Sendable {
     }
     if !local.isEmpty { device.edit(rows, local, vectors: vectors, lane: lane) }
   }
+}
 
-  /// The index of the first edit of `row` or a later one.
-  private func start(of row: Int, in list: [RowEdit]) -> Int {
-    var (low, high) = (0, list.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if list[middle].place < row { low = middle + 1 } else { high = middle }
+/// A change to one row of a matrix.
+struct RowEdit: Hashable, Sendable {
+  /// What happens; vectors are named by their row in a matrix of all vectors of the run.
+  enum Change: Hashable, Sendable {
+    case add(vector: Int, coefficient: Float)
+    /// The vector has length 1.
+    case projectOut(vector: Int)
+    case scale(Float)
+    case replace(vector: Int)
+    case zero
+  }
+
+  /// The row.
+  var place: Int
+  var change: Change
+}
+
+/// The vectors that the edits of a run name, each once.
+struct VectorTable {
+  /// `[vector, dModel]`, one after another.
+  private(set) var values: [Float] = []
+  private(set) var count = 0
+  private var places: [[Float]: Int] = [:]
+
+  /// An operation as a change that names its vector by its place here.
+  mutating func change(for operation: Intervention.Operation) -> RowEdit.Change {
+    switch operation {
+    case .add(let vector, let coefficient):
+      .add(vector: place(of: vector), coefficient: coefficient)
+    case .projectOut(let direction): .projectOut(vector: place(of: unit(direction)))
+    case .scale(let factor): .scale(factor)
+    case .replace(let row): .replace(vector: place(of: row))
+    case .zero: .zero
+    case .skipBlock: preconditionFailure("blocks are skipped by zeroing what they add")
     }
-    return low
+  }
+
+  private mutating func place(of vector: [Float]) -> Int {
+    if let place = places[vector] { return place }
+    places[vector] = count
+    values += vector
+    count += 1
+    return count - 1
+  }
+
+  private func unit(_ direction: [Float]) -> [Float] {
+    let length = direction.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    return direction.map { Float(Double($0) / length) }
   }
 }

@@ -1,6 +1,6 @@
 /// One sequence's interventions, in the terms in which the forward pass meets them.
 struct SequenceEdits: Sendable {
-  /// The first position that is changed; behind the tokens when only generated ones are.
+  /// The first position that is changed; after the tokens when only generated ones are.
   let firstPosition: Int
   /// The first block that the changed rows go through on their own; before it, and in the
   /// positions before, the sequence is the baseline.

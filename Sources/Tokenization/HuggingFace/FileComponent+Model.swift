@@ -1,3 +1,5 @@
+import StrictJSON
+
 extension FileComponent {
   /// What the `model` part of a file describes.
   typealias Model = (

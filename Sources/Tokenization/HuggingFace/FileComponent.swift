@@ -1,9 +1,29 @@
+import StrictJSON
+
 /// One object of a `tokenizer.json` with its place in the file, such as `pre_tokenizer.pretokenizers`.
 struct FileComponent {
   let value: JSONValue
   /// Where the object is, for messages.
   let place: String
   let source: String
+
+  init(value: JSONValue, place: String, source: String) {
+    self.value = value
+    self.place = place
+    self.source = source
+  }
+
+  /// The object that a whole file is.
+  init(parsing bytes: [UInt8], source: String) throws(TokenizerError) {
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue(parsing: bytes[...]) } catch {
+      throw .invalidFile(problem: "no JSON: \(error)", source: source)
+    }
+    guard value.kind == .object else {
+      throw .invalidFile(problem: "it is no JSON object", source: source)
+    }
+    self.init(value: value, place: "", source: source)
+  }
 
   /// The value of `type`.
   func type() throws(TokenizerError) -> String { try string("type") }

@@ -74,11 +74,6 @@ struct TokenizerFolder {
   /// The object in a JSON file, nil where the folder has none of that name.
   func json(_ name: String) throws(TokenizerError) -> FileComponent? {
     guard let bytes = try read(name) else { return nil }
-    let source = path(of: name)
-    let value = try JSONParser.parse(bytes, source: source)
-    guard value.kind == .object else {
-      throw .invalidFile(problem: "it is no JSON object", source: source)
-    }
-    return FileComponent(value: value, place: "", source: source)
+    return try FileComponent(parsing: bytes, source: path(of: name))
   }
 }

@@ -1,3 +1,5 @@
+import StrictJSON
+
 /// What `tokenizer_config.json` and `special_tokens_map.json` say about a tokenizer.
 struct TokenizerConfig {
   private let config: FileComponent?

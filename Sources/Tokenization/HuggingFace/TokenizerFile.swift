@@ -12,11 +12,7 @@ struct TokenizerFile {
 
   /// Reads the file's content; `source` names it in messages.
   init(_ bytes: [UInt8], source: String) throws(TokenizerError) {
-    let root = FileComponent(
-      value: try JSONParser.parse(bytes, source: source), place: "", source: source)
-    guard root.value.kind == .object else {
-      throw .invalidFile(problem: "it is no JSON object", source: source)
-    }
+    let root = try FileComponent(parsing: bytes, source: source)
     guard let modelPart = try root.component("model") else {
       throw .invalidFile(problem: "it has no model", source: source)
     }

@@ -46,7 +46,7 @@ struct CapabilityTask {
   func steeringLine(_ positions: String) -> String {
     guard let rule else { return "" }
     return
-      "\nsteered: layers \(LayerWindow.listed(rule.policy.layers)) \(positions), \(rule.summary)"
+      "\nsteered: layers \(LayerWindow.listed(rule.addition.layers)) \(positions), \(rule.summary)"
   }
 
   /// Writes what was found to the files that were asked for, and prints it.

@@ -64,10 +64,10 @@ struct EvalMMLU: ParsableCommand {
     let found = try following(total: count, unit: "questions") { progress in
       try work.run(read, shouldStop: { Interruption.isRequested }, progress: progress)
     }
-    let report = MMLUReport(found, task: task, shots: shots)
+    let tables = MMLUTables(found, task: task, shots: shots)
     try task.put(
-      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
-      json: report.json)
+      found.group(attributes: tables.attributes), csv: tables.csv, table: tables.table,
+      json: tables.json)
   }
 }
 

@@ -80,10 +80,10 @@ struct EvalPerplexity: ParsableCommand {
       progress in
       try work.run(read, shouldStop: { Interruption.isRequested }, progress: progress)
     }
-    let report = PerplexityReport(
+    let tables = PerplexityTables(
       found, task: task, window: min(window, task.model.config.nCtx))
     try task.put(
-      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
-      json: report.json)
+      found.group(attributes: tables.attributes), csv: tables.csv, table: tables.table,
+      json: tables.json)
   }
 }

@@ -53,18 +53,21 @@ struct EvalRun: ParsableCommand {
     let stored = try StoredModel(languageModel)
     let work = try makeRun(languageModel, stored)
     let file = results.output.map {
-      EvalRunFile(path: $0, overwrite: results.force, model: stored)
+      EvaluationFile(path: $0, overwrite: results.force, model: stored)
     }
     let start = try file?.resume(work.empty()) ?? work.empty()
+    if let file, case let done = try start.progress().done, done > 0 {
+      note("\(file.path): \(counted(done, "answer")) of this run are there already")
+    }
     for warning in start.warnings { note("Warning: \(warning)") }
     let found = try answer(work, from: start, to: file, started: started)
     try noteUsage(of: work.engine)
-    let report = try EvalShowReport(
+    let tables = try EvaluationTables(
       found, model: stored, path: results.output ?? "this run", comparison: tables.compare)
     if let file, try !start.isFinished() || !file.hasTables() {
-      try file.write(report.report, started: started)
+      try file.write(tables.findings, provenance: .thisRun(started: started))
     }
-    try report.put(to: files, csv: csv, asJSON: results.json)
+    try tables.put(to: files, csv: csv, asJSON: results.json)
   }
 
   private func makeRun(_ model: LanguageModel, _ stored: StoredModel) throws -> SafetyRun {
@@ -83,25 +86,30 @@ struct EvalRun: ParsableCommand {
       request: SafetyRun.Request(
         split: split, methods: methods.requests(), anchors: methods.plan, vectors: vectors,
         alpha: methods.alpha, layers: methods.layers?.layers,
-        threshold: methods.reading.threshold?.threshold
-          ?? .value(SteeringProfile.repository.threshold),
-        classifierLayers: methods.reading.classifierLayers?.layers,
+        threshold: methods.signRule.threshold?.threshold
+          ?? .value(ScansProfile.repository.threshold),
+        classifierLayers: methods.signRule.classifierLayers?.layers,
         hasBothSigns: methods.signs == .both, answers: answers.options,
         judge: try answers.judge.open()),
       memoryBudget: engine.budget)
   }
 
   private func answer(
-    _ work: SafetyRun, from start: SafetyEvaluation, to file: EvalRunFile?, started: Date
+    _ work: SafetyRun, from start: SafetyEvaluation, to file: EvaluationFile?, started: Date
   ) throws -> SafetyEvaluation {
     if try start.isFinished() { return start }
+    func keep(_ found: SafetyEvaluation) throws(AnalysisError) {
+      guard let file else { return }
+      try file.write(found, provenance: .thisRun(started: started))
+    }
     var line = ProgressLine(total: try start.progress().needed, unit: "answers")
     defer { line.end() }
-    do {
+    do throws(AnalysisError) {
       return try work.run(
         from: start, shouldStop: { Interruption.isRequested }, progress: { line.show($0) },
-        commit: { try file?.write($0, started: started) })
-    } catch AnalysisError.engine(.interrupted) {
+        commit: keep)
+    } catch {
+      guard case .engine(.interrupted) = error else { throw error }
       line.end()
       let kept = file.map(\.path).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
       note(
@@ -120,7 +128,7 @@ struct EvalRunAnswers: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Hugging Face's repetition penalty, 1 for none.", valueName: "factor"))
-  var repetitionPenalty = SteeringProfile.repository.repetitionPenalty
+  var repetitionPenalty = ScansProfile.repository.repetitionPenalty
 
   @OptionGroup var judge: JudgeOptions
 

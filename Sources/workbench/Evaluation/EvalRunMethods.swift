@@ -8,7 +8,7 @@ enum MethodArgument: ExpressibleByArgument {
   case standard, helpful, fewShot
   case prompt(file: String)
   case selfContrast(file: String?)
-  case steered(SteeringProfile)
+  case steered(ScansProfile)
 
   static let allValueStrings = [
     "default", "prompt-helpful", "prompt-few-shot", "prompt=FILE", "self-cd", "self-cd=FILE",
@@ -24,7 +24,7 @@ enum MethodArgument: ExpressibleByArgument {
     case ("prompt", .some(let file)): self = .prompt(file: file)
     case ("self-cd", let file): self = .selfContrast(file: file)
     case (.some(let name), nil):
-      guard let profile = SteeringProfile(rawValue: name) else { return nil }
+      guard let profile = ScansProfile(rawValue: name) else { return nil }
       self = .steered(profile)
     default: return nil
     }
@@ -52,7 +52,7 @@ enum MethodArgument: ExpressibleByArgument {
   }
 
   /// The method with its words; nil for Default, which is always there.
-  func request() throws -> MethodRequest? {
+  func request() throws -> MethodChoice? {
     switch self {
     case .standard: nil
     case .helpful: .prompted(name: name, BaselineTexts.helpful)
@@ -103,7 +103,7 @@ struct EvalRunMethods: ParsableArguments {
     help: ArgumentHelp("The steered layers, counted from 0, e.g. 9-18.", valueName: "list"))
   var layers: LayerList?
 
-  @OptionGroup var reading: EvalShowReading
+  @OptionGroup var signRule: SignRuleOptions
 
   @Option(
     help: ArgumentHelp(
@@ -125,7 +125,7 @@ struct EvalRunMethods: ParsableArguments {
     }
   }
 
-  func requests() throws -> [MethodRequest] {
+  func requests() throws -> [MethodChoice] {
     try methods.compactMap { try $0.request() }
   }
 

@@ -20,7 +20,7 @@ struct EvalShow: ParsableCommand {
   @Argument(help: ArgumentHelp("A file from `workbench eval`.", valueName: "file"))
   var file: String
 
-  @OptionGroup(title: "Classifier") var reading: EvalShowReading
+  @OptionGroup(title: "Classifier") var signRule: SignRuleOptions
   @OptionGroup(title: "Tables") var tables: EvalShowTables
 
   @Flag(help: "Print JSON.")
@@ -39,17 +39,45 @@ struct EvalShow: ParsableCommand {
       return try CSVFile(path: path, overwrite: force)
     }
     let (evaluation, model) = try SafetyEvaluation.read(file)
-    guard !reading.isGiven || evaluation.hasSteered else { throw SafetyError.noScores(path: file) }
+    guard !signRule.isGiven || evaluation.hasSteered else { throw SafetyError.noScores(path: file) }
     guard try evaluation.isFinished() else {
       let (done, needed) = try evaluation.progress()
       throw SafetyError.unfinished(path: file, answers: needed - done)
     }
-    let chosen = SafetyEvaluation.Reading(
-      threshold: reading.threshold?.threshold ?? evaluation.reading.threshold,
-      layers: reading.classifierLayers.map { Set($0.layers).sorted() }
-        ?? evaluation.reading.layers)
-    try EvalShowReport(
-      evaluation, reading: chosen, model: model, path: file, comparison: tables.compare
+    let chosen = SafetyEvaluation.SignRule(
+      threshold: signRule.threshold?.threshold ?? evaluation.signRule.threshold,
+      layers: signRule.classifierLayers.map { Set($0.layers).sorted() }
+        ?? evaluation.signRule.layers)
+    try EvaluationTables(
+      evaluation, signRule: chosen, model: model, path: file, comparison: tables.compare
     ).put(to: files, csv: csv, asJSON: json)
   }
+}
+
+/// How the classifier's scores become signs.
+struct SignRuleOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The threshold of s_q: a number, or anchors; 0.75 or the run's when absent.",
+      valueName: "T"))
+  var threshold: ThresholdChoice?
+
+  @Option(
+    help: ArgumentHelp(
+      "The layers that s_q is the mean over, e.g. 10-29; SCANS's or the run's when absent.",
+      valueName: "list"))
+  var classifierLayers: LayerList?
+
+  var isGiven: Bool { threshold != nil || classifierLayers != nil }
+}
+
+/// What tables are compared with, and where they go.
+struct EvalShowTables: ParsableArguments {
+  enum Comparison: String, CaseIterable, ExpressibleByArgument { case paper }
+
+  @Option(help: ArgumentHelp("Print the published numbers beside ours: paper.", valueName: "what"))
+  var compare: Comparison?
+
+  @OptionGroup var files: TableFileOptions
 }

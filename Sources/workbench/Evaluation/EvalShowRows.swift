@@ -1,14 +1,14 @@
 import Analysis
 import Numerics
 
-extension EvalShowReport {
+extension EvaluationTables {
   static let csvHeader = [
     "set", "id", "label", "prompt", "method", "seed", "sign", "score", "sigma", "answer", "refused",
   ]
 
   /// A row for every answer that is stored; SCANS's are those whose sign is sigma.
   var csvRows: [[String]] {
-    let decisions = report.decisions.map { decisions in
+    let decisions = findings.decisions.map { decisions in
       Dictionary(uniqueKeysWithValues: decisions.prompts.map { ($0.index, $0) })
     }
     return evaluation.columns.enumerated().flatMap { place, column in
@@ -18,7 +18,7 @@ extension EvalShowReport {
         let decision = column.trial.flatMap { decisions[$0][index] }
         return [
           prompt.set, prompt.id, prompt.label.rawValue, prompt.text, column.method,
-          column.trial.map { "\(report.seeds[$0])" } ?? "", "\(column.sign)",
+          column.trial.map { "\(findings.seeds[$0])" } ?? "", "\(column.sign)",
           decision.map { "\($0.score)" } ?? "", decision.map { "\($0.sigma)" } ?? "", answer.text,
           answer.isRefusal ? "1" : "0",
         ]
@@ -28,26 +28,26 @@ extension EvalShowReport {
 
   var json: EvaluationJSON {
     EvaluationJSON(
-      model: model.name, seeds: report.seeds, warnings: evaluation.warnings,
-      groups: report.groups.map {
+      model: model.name, seeds: findings.seeds, warnings: evaluation.warnings,
+      groups: findings.groups.map {
         EvaluationJSON.Group(set: $0.set, label: $0.label)
       },
-      methods: report.rows.map { row in
+      methods: findings.rows.map { row in
         EvaluationJSON.Method(
           method: row.method, refused: row.refusals.map(EvaluationJSON.Rate.init),
           average: EvaluationJSON.Rate(row.right), mcnemar: row.pairings,
           pooledMcnemar: row.pooledPairings)
       },
-      classifier: report.classifier.map { figures in
+      classifier: findings.classifier.map { figures in
         EvaluationJSON.Classifier(
-          set: figures.set, seed: report.seeds[figures.trial], threshold: figures.threshold,
+          set: figures.set, seed: findings.seeds[figures.trial], threshold: figures.threshold,
           layers: figures.layers, counts: figures.counts, precision: figures.counts.precision,
           recall: figures.counts.recall, f1: figures.counts.f1, auprc: figures.trapezoidAUPRC,
           rocAUC: figures.rocAUC)
       },
       published: published?.rows.map { row in
         EvaluationJSON.Published(
-          method: row.method, refusedPercent: report.groups.map { row.rate(of: $0) },
+          method: row.method, refusedPercent: findings.groups.map { row.rate(of: $0) },
           averagePercent: row.average)
       })
   }
@@ -66,7 +66,7 @@ struct EvaluationJSON: Encodable {
     let shares: [EstimatedShare?]
     let summary: MeanDeviation?
 
-    init(_ counts: SafetyReport.Counts) {
+    init(_ counts: SafetyFindings.Counts) {
       parts = counts.parts
       wholes = counts.wholes
       shares = counts.shares
@@ -78,8 +78,8 @@ struct EvaluationJSON: Encodable {
     let method: String
     let refused: [Rate]
     let average: Rate
-    let mcnemar: [[SafetyReport.Pairing]]
-    let pooledMcnemar: [SafetyReport.Pairing]
+    let mcnemar: [[SafetyFindings.Pairing]]
+    let pooledMcnemar: [SafetyFindings.Pairing]
   }
 
   struct Classifier: Encodable {

@@ -68,10 +68,10 @@ struct EvalSpeed: ParsableCommand {
     let found = try following(total: runs, unit: "runs") { progress in
       try work.run(prompts, shouldStop: { Interruption.isRequested }, progress: progress)
     }
-    let report = SpeedReport(found, task: task, rounds: rounds, newTokens: maxNewTokens)
+    let tables = SpeedTables(found, task: task, rounds: rounds, newTokens: maxNewTokens)
     try task.put(
-      found.group(attributes: report.attributes), csv: report.csv, table: report.table,
-      json: report.json)
+      found.group(attributes: tables.attributes), csv: tables.csv, table: tables.table,
+      json: tables.json)
   }
 }
 

@@ -76,10 +76,10 @@ struct EvalSummaries: ParsableCommand {
     let found = try following(total: count, unit: "summaries") { progress in
       try work.run(drawn, shouldStop: { Interruption.isRequested }, progress: progress)
     }
-    let report = SummaryReport(found, task: task)
+    let tables = SummaryTables(found, task: task)
     try task.put(
-      found.group(attributes: attributes(task)), csv: report.csv, table: report.table,
-      json: report.json)
+      found.group(attributes: attributes(task)), csv: tables.csv, table: tables.table,
+      json: tables.json)
   }
 
   private func drawn(_ all: [DocumentSet.Document]) -> [DocumentSet.Document] {

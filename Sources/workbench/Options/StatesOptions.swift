@@ -45,19 +45,24 @@ struct StatesOptions: ParsableArguments {
     try LanguageModel(path: ModelCatalog().resolve(model ?? ""), adapters: adapters.adapters)
   }
 
-  /// A dump of what the classifier and refusal vectors read, of prompts that were read before.
+  /// A dump of what refusal vectors are made from, of prompts that were read before.
   func dump(
-    _ prompts: [Prompt], of model: LanguageModel, layers: [Int]?, format: FormatOptions,
-    engine: EngineOptions
+    _ prompts: [Prompt], of model: LanguageModel, format: FormatOptions, engine: EngineOptions
   ) throws -> ActivationDump {
-    var completed = format.format
-    completed.response = format.response ?? "Sure"
-    return try ActivationDump(
+    try ActivationDump(
       model: model, engine: engine.makeEngine(model), prompts: prompts,
       request: ActivationDump.Request(
-        sites: [.residPost], layers: layers, positions: .named([.queryEnd, .last]),
-        format: completed, dtype: .f32),
+        sites: [.residPost], layers: nil, positions: .named([.queryEnd, .last]),
+        format: completed(format), dtype: .f32),
       memoryBudget: engine.budget)
+  }
+
+  /// The format of prompts with a response after them, which transitions end at: SCANS's where none
+  /// is given.
+  func completed(_ format: FormatOptions) -> PromptFormat {
+    var completed = format.format
+    completed.response = format.response ?? "Sure"
+    return completed
   }
 }
 

@@ -43,7 +43,7 @@ struct SteerAnswerOptions: ParsableArguments {
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup var judge: JudgeOptions
 
-  func options(_ profile: SteeringProfile) -> AnswerOptions {
+  func options(_ profile: ScansProfile) -> AnswerOptions {
     AnswerOptions(
       maxNewTokens: maxNewTokens,
       repetitionPenalty: repetitionPenalty ?? profile.repetitionPenalty,

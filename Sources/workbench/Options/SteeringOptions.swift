@@ -34,7 +34,7 @@ struct OptionalSteeringOptions: ParsableArguments {
 /// What is added to the residual stream, where, and with which sign.
 struct SteeringRuleOptions: ParsableArguments {
   @Option(help: "What is not given here is as in the released code or in the paper.")
-  var profile = SteeringProfile.repository
+  var profile = ScansProfile.repository
 
   @Option(
     parsing: .unconditional,
@@ -69,7 +69,7 @@ struct SteeringRuleOptions: ParsableArguments {
     let set = try VectorFile.read(path)
     try set.expectMatches(model, path: path, allowOther: allowOtherModel)
     return SteeringRule(
-      policy: try policy(set, path: path, nLayers: model.nLayers),
+      addition: try addition(set, path: path, nLayers: model.nLayers),
       sign: try sign(set, path: path, nLayers: model.nLayers), profile: profile, vectors: path)
   }
 
@@ -83,10 +83,10 @@ struct SteeringRuleOptions: ParsableArguments {
     return allowOtherModel ? "--allow-other-model" : nil
   }
 
-  private func policy(
+  private func addition(
     _ set: VectorSet, path: String, nLayers: Int
-  ) throws -> SteeringPolicy {
-    try SteeringPolicy(
+  ) throws -> SteeringAddition {
+    try SteeringAddition(
       vectors: set, path: path,
       layers: layers?.layers ?? profile.steeredLayers(of: nLayers),
       alpha: alpha ?? profile.alpha, isUnit: profile.hasUnitVectors)

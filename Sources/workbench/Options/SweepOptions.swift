@@ -43,7 +43,7 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp(
       "Which tokens of a prompt are changed: from the query end on, or all.",
       valueName: "positions"))
-  var positions = LayerSweep.Positions.queryEnd
+  var positions = LayerSweep.ChangedTokens.queryEnd
 
   @Flag(help: "Accept vectors that were made with other weights.")
   var allowOtherModel = false
@@ -69,7 +69,7 @@ struct SweepOptions: ParsableArguments {
   }
 }
 
-extension LayerSweep.Positions: ExpressibleByArgument {}
+extension LayerSweep.ChangedTokens: ExpressibleByArgument {}
 
 /// What a sweep measures besides the first answer token.
 struct SweepMeasures: ParsableArguments {

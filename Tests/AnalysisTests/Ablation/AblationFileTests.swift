@@ -1,6 +1,7 @@
 import ActivationStore
 import Analysis
 import Foundation
+import Prompts
 import Testing
 
 @Suite("A sweep in a file")
@@ -13,7 +14,7 @@ struct AblationFileTests {
 
   private func sample(answers: Bool) -> Ablation {
     let prompts = [("a", "safe"), ("b", "unsafe"), ("c", "safe")].map {
-      Ablation.Item(id: $0.0, label: $0.1, text: "text of \($0.0)")
+      Prompt(id: $0.0, text: "text of \($0.0)", label: $0.1)
     }
     func outcome(_ shift: Double) -> Ablation.Outcome {
       Ablation.Outcome(

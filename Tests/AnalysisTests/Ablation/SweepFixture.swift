@@ -12,7 +12,7 @@ struct SweepFixture {
     Prompt(id: "a", text: "the kill", label: "unsafe"), Prompt(id: "b", text: "Hi", label: "safe"),
     Prompt(id: "c", text: "in the house", label: "safe"),
   ]
-  var positions = LayerSweep.Positions.queryEnd
+  var positions = LayerSweep.ChangedTokens.queryEnd
   var sites: [HookSite] = [.attnOut, .mlpOut]
   var answerTokens: Int?
   var textPath: String?

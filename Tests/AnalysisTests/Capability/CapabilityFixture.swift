@@ -31,17 +31,17 @@ struct CapabilityFixture {
   }
 
   func rule(
-    alpha: Double = 2, sign: SteeredAnswers.Sign = .fixed(-1), profile: SteeringProfile = .paper
+    alpha: Double = 2, sign: SteeredAnswers.Sign = .fixed(-1), profile: ScansProfile = .paper
   ) throws -> SteeringRule {
     SteeringRule(
-      policy: try SteeringPolicy(
+      addition: try SteeringAddition(
         vectors: sweep.vectors, path: "v.h5", layers: [0, 1], alpha: alpha, isUnit: false),
       sign: sign, profile: profile, vectors: "v.h5")
   }
 
   /// The interventions of `rule()` at these positions.
   func steering(from position: Int) throws -> [Intervention] {
-    try rule().policy.interventions(sigma: -1, queryEnd: position)
+    try rule().addition.interventions(sigma: -1, queryEnd: position)
   }
 
   func file(_ name: String, _ text: String) throws -> String {

@@ -68,7 +68,7 @@ struct MMLUTests {
 
   @Test("The profiles steer all positions, or the last one")
   func steering() throws {
-    for (profile, isEverywhere) in [(SteeringProfile.repository, true), (.paper, false)] {
+    for (profile, isEverywhere) in [(ScansProfile.repository, true), (.paper, false)] {
       let found = try findings(subjects, shots: 0, rule: fixture.rule(profile: profile))
       let prompt = Self.head + "kill?" + Self.choices
       let start = isEverywhere ? 0 : try tokens(prompt + " ").count - 1

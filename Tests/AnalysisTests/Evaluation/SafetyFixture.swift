@@ -6,7 +6,7 @@ import SteeringEngine
 /// An evaluation of the tiny model on two sets of our own.
 struct SafetyFixture {
   let lens: LensFixture
-  var methods: [MethodRequest] = [
+  var methods: [MethodChoice] = [
     .prompted(name: "prompt", PromptFormat(system: "Help.")), .steered(.repository),
   ]
   var trials = 2

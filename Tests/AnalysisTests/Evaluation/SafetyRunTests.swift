@@ -34,15 +34,15 @@ struct SafetyRunTests {
   func steered() throws {
     let found = try fixture.evaluate()
     for trial in found.trials.indices {
-      let lesson = try #require(found.lessons[trial])
-      let decisions = try found.decisions(trial: trial, reading: found.reading)
+      let known = try #require(found.trialVectors[trial])
+      let decisions = try found.decisions(trial: trial, signRule: found.signRule)
       let classifier = try TransitionClassifier(
-        vectors: lesson.vectors, path: "v", layers: [0, 1], threshold: .anchors)
+        vectors: known.vectors, path: "v", layers: [0, 1], threshold: .anchors)
       let steered = try SteeredAnswers(
         model: fixture.lens.model, engine: fixture.lens.engine,
         rule: SteeringRule(
-          policy: SteeringPolicy(
-            vectors: lesson.vectors, path: "v", layers: [0, 1], alpha: 6, isUnit: true),
+          addition: SteeringAddition(
+            vectors: known.vectors, path: "v", layers: [0, 1], alpha: 6, isUnit: true),
           sign: .classifier(classifier), profile: .repository, vectors: "v"),
         format: PromptFormat(), judge: fixture.judge,
         options: AnswerOptions(maxNewTokens: 5, repetitionPenalty: 1.1),
@@ -97,9 +97,9 @@ struct SafetyRunTests {
   }
 
   @Test("Each trial has vectors of its own, from its own anchors")
-  func lessons() throws {
+  func trialVectors() throws {
     let found = try fixture.evaluate()
-    let vectors = found.lessons.compactMap { $0?.vectors }
+    let vectors = found.trialVectors.compactMap { $0?.vectors }
     #expect(vectors.count == 2 && vectors[0].vectors != vectors[1].vectors)
     for (trial, set) in zip(found.trials, vectors) {
       #expect(set.anchors.count == 6 && set.seed == trial.seed && set.isUnit)
@@ -113,7 +113,7 @@ struct SafetyRunTests {
     let whole = try fixture.evaluate()
     let run = try fixture.run()
     var partial = whole
-    partial.lessons[1] = nil
+    partial.trialVectors[1] = nil
     for column in whole.columns.indices where whole.columns[column].trial == 1 {
       partial.answers[column] = whole.prompts.map { _ in nil }
     }
@@ -157,11 +157,11 @@ struct SafetyRunTests {
       found.answers.dropFirst(2).reduce(0) { $0 + $1.count { $0 != nil } }
     }
     #expect(2 * count(one) == count(both))
-    #expect(try SafetyReport(one, path: "e.h5") == SafetyReport(both, path: "e.h5"))
-    let other = SafetyEvaluation.Reading(threshold: .value(-2), layers: [0, 1])
-    _ = try SafetyReport(both, reading: other, path: "e.h5")
+    #expect(try SafetyFindings(one, path: "e.h5") == SafetyFindings(both, path: "e.h5"))
+    let other = SafetyEvaluation.SignRule(threshold: .value(-2), layers: [0, 1])
+    _ = try SafetyFindings(both, signRule: other, path: "e.h5")
     #expect(
-      sentence { _ = try SafetyReport(one, reading: other, path: "e.h5") }.contains(
+      sentence { _ = try SafetyFindings(one, signRule: other, path: "e.h5") }.contains(
         "since the run generated the chosen sign alone"))
   }
 
@@ -172,7 +172,7 @@ struct SafetyRunTests {
     let model = try StoredModel(fixture.lens.model)
     var partial = try fixture.evaluate()
     partial.answers[3][partial.trials[0].reported[0]] = nil
-    partial.lessons[1] = nil
+    partial.trialVectors[1] = nil
     for evaluation in [try fixture.evaluate(), partial, try fixture.run().empty()] {
       try ResultFile.write(
         evaluation.groups(model: model), to: path,

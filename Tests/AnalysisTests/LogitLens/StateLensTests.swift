@@ -56,7 +56,7 @@ struct StateLensTests {
     let states = try fixture.states(positions: .all)
     let lens = try fixture.lens(top: size).read(states, layers: [1], comparingToOutput: true)
     let sequences = states.prompts.map {
-      TokenSequence(tokens: $0.tokens, readPositions: $0.positions)
+      TokenSequence(tokens: $0.tokens, readPositions: $0.positionTokens.map(Int.init))
     }
     let plan = try fixture.engine.plan(sequences, capturing: [.logits], memoryBudget: .max)
     var logits: [Float] = []
@@ -89,7 +89,7 @@ struct StateLensTests {
       let reader = try write(stored, to: folder.path(name))
       let dumped = try DumpedStates(reader, model: fixture.model, positions: read)
       let computed = try fixture.states(positions: read)
-      #expect(dumped.prompts.map(\.positions) == computed.prompts.map(\.positions))
+      #expect(dumped.prompts.map(\.positionTokens) == computed.prompts.map(\.positionTokens))
       let lens = fixture.lens(tokens: [9])
       #expect(
         try lens.read(dumped, layers: nil, comparingToOutput: true).readings

@@ -4,6 +4,7 @@ import Foundation
 import ModelLibrary
 import Prompts
 import SteeringEngine
+import TestSupport
 import Testing
 
 /// The tiny model, and the lens on it written out plainly.
@@ -15,13 +16,10 @@ struct LensFixture {
   let unembedding: [[Float]]
 
   init(threads: Int = 2) throws {
-    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../CommandLineTests/Fixtures/tiny-chat.gguf")
-      .standardizedFileURL.path
-    model = try LanguageModel(path: path)
+    model = try LanguageModel(path: ChatModel.path)
     engine = try SteeringEngine(
       checkpoint: model.checkpoint, precision: .f32, threads: threads)
-    let file = try GGUFFile(path: path)
+    let file = try GGUFFile(path: ChatModel.path)
     scale = try file.tensor(named: "output_norm.weight").unpacked()
     let values = try file.tensor(named: "token_embd.weight").unpacked()
     let width = model.config.dModel

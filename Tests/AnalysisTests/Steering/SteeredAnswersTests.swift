@@ -10,19 +10,19 @@ struct SteeredAnswersTests {
 
   init() throws { fixture = try SweepFixture() }
 
-  private func policy(alpha: Double, isUnit: Bool = false) throws -> SteeringPolicy {
-    try SteeringPolicy(
+  private func addition(alpha: Double, isUnit: Bool = false) throws -> SteeringAddition {
+    try SteeringAddition(
       vectors: fixture.vectors, path: "v.h5", layers: [0, 1], alpha: alpha, isUnit: isUnit)
   }
 
   private func answers(
     alpha: Double, sign: SteeredAnswers.Sign = .fixed(1),
-    prompts: [Prompt]? = nil, profile: SteeringProfile = .paper
+    prompts: [Prompt]? = nil, profile: ScansProfile = .paper
   ) throws -> [SteeredAnswer] {
     try SteeredAnswers(
       model: fixture.lens.model, engine: fixture.lens.engine,
       rule: SteeringRule(
-        policy: policy(alpha: alpha), sign: sign, profile: profile, vectors: "v.h5"),
+        addition: addition(alpha: alpha), sign: sign, profile: profile, vectors: "v.h5"),
       format: PromptFormat(), judge: .standard(),
       options: AnswerOptions(maxNewTokens: 6), memoryBudget: .max / 4
     ).run(prompts ?? fixture.prompts)
@@ -32,12 +32,12 @@ struct SteeredAnswersTests {
     for answer in try answers(alpha: 0) { #expect(answer.steered == answer.unsteered) }
   }
 
-  @Test func `an answer is that of the engine under the policy's interventions`() throws {
+  @Test func `an answer is that of the engine under the addition's interventions`() throws {
     let found = try answers(alpha: 3, sign: .fixed(-1))
     let encoder = try PromptEncoderFixture(fixture.lens.model)
     for (answer, prompt) in zip(found, fixture.prompts) {
       let tokens = try encoder.tokens(prompt.text)
-      let interventions = try policy(alpha: 3).interventions(
+      let interventions = try addition(alpha: 3).interventions(
         sigma: -1, queryEnd: tokens.count - 1)
       let generated = try fixture.lens.engine.generate(
         [TokenSequence(tokens: tokens, readPositions: [], interventions: interventions)],
@@ -50,7 +50,7 @@ struct SteeredAnswersTests {
   }
 
   @Test func `vectors get length 1 where alpha is a length`() throws {
-    let interventions = try policy(alpha: 2, isUnit: true).interventions(sigma: 1, queryEnd: 5)
+    let interventions = try addition(alpha: 2, isUnit: true).interventions(sigma: 1, queryEnd: 5)
     for intervention in interventions {
       guard case .add(let vector, let coefficient) = intervention.operation else {
         Issue.record("steering adds")
@@ -72,22 +72,22 @@ struct SteeredAnswersTests {
   }
 
   @Test func `layers of the profiles are those of the paper at its depth`() {
-    #expect(SteeringProfile.repository.steeredLayers(of: 32) == Array(10...19))
-    #expect(SteeringProfile.paper.steeredLayers(of: 32) == Array(10...20))
-    #expect(SteeringProfile.repository.classifierLayers(of: 32) == Array(10...31))
-    #expect(SteeringProfile.repository.steeredLayers(of: 30) == Array(9...18))
+    #expect(ScansProfile.repository.steeredLayers(of: 32) == Array(10...19))
+    #expect(ScansProfile.paper.steeredLayers(of: 32) == Array(10...20))
+    #expect(ScansProfile.repository.classifierLayers(of: 32) == Array(10...31))
+    #expect(ScansProfile.repository.steeredLayers(of: 30) == Array(9...18))
   }
 
   @Test func `what cannot steer is refused`() {
-    #expect(sentence { _ = try policy(alpha: .nan) }.contains("finite number"))
+    #expect(sentence { _ = try addition(alpha: .nan) }.contains("finite number"))
     #expect(
       sentence {
-        _ = try SteeringPolicy(
+        _ = try SteeringAddition(
           vectors: fixture.vectors, path: "v.h5", layers: [1, 2], alpha: 1, isUnit: true)
       } == "v.h5 has no vector at layer 2; it has 0-1")
     #expect(
       sentence {
-        _ = try SteeringPolicy(
+        _ = try SteeringAddition(
           vectors: fixture.vectors, path: "v.h5", layers: [], alpha: 1, isUnit: true)
       } == "no layer is left to steer; name some with --layers")
   }

@@ -104,13 +104,6 @@ def changed(rows, step, places, table, block_input):
     return rows
 
 
-def before_mlp(model, block):
-    """The norm whose input is resid_mid."""
-    names = dict(gpt2="ln_2", gemma2="pre_feedforward_layernorm")
-    names["gemma3_text"] = names["gemma2"]
-    return getattr(block, names.get(model.config.model_type, "post_attention_layernorm"))
-
-
 @contextmanager
 def intervening(model, steps, table):
     """Hooks that carry out `steps`; the model must be run on whole sequences, without a cache."""
@@ -150,7 +143,7 @@ def intervening(model, steps, table):
         if site in ("embed", "resid_pre"):
             handles.append(block.register_forward_pre_hook(on_input(step), with_kwargs=True))
         elif site == "resid_mid":
-            handles.append(before_mlp(model, block).register_forward_pre_hook(
+            handles.append(getattr(block, where.resid_mid).register_forward_pre_hook(
                 on_input(step), with_kwargs=True))
         else:
             names = dict(attn_out=where.attn_out, mlp_out=where.mlp_out)

@@ -55,7 +55,8 @@ def make(name, base, settings, folder, sequences):
         if not hook.startswith(("attn_out", "mlp_out"))}
     shown = reference.distance(expected["logits"], plain)
     assert shown > 1000 * reference.TOLERANCE, f"{name} changes the logits by {shown} only"
-    reference.write(expected, sequences, folder / "expected" / name)
+    reference.write(
+        expected, sequences, folder / "expected" / name, reference.modules(original))
     print(f"{name}: changes the logits by {shown:.3g}")
 
 

@@ -161,7 +161,7 @@ def make(name, tiny, sequences, seed):
     model.load_state_dict(state, strict=False)
     expected = reference.expect(model, sequences)
     check_features(name, model, expected, sequences)
-    reference.write(expected, sequences, FOLDER / "expected" / name)
+    reference.write(expected, sequences, FOLDER / "expected" / name, reference.modules(model))
 
     folder = FOLDER / "models" / name
     if tiny.internlm2:

@@ -45,6 +45,13 @@ extension TensorRole {
   /// The key of this role's weight in the files of expected weights.
   var fixtureKey: String {
     guard case .block(let layer, let tensor) = self else { return "\(self)" }
-    return "block.\(layer).\(tensor.rawValue)"
+    // The files call the output projection so.
+    let name =
+      switch tensor {
+      case .o: "attnOut"
+      case .oBias: "attnOutBias"
+      default: tensor.rawValue
+      }
+    return "block.\(layer).\(name)"
   }
 }

@@ -6,7 +6,7 @@ struct SafetensorsBuilder {
   /// The members of the header's object, as JSON text.
   var members: [String] = []
   var data: [UInt8] = []
-  /// Stands behind the header's object.
+  /// Stands after the header's object.
   var padding = ""
   /// Replaces the header's true length when set.
   var statedLength: UInt64?
@@ -15,7 +15,7 @@ struct SafetensorsBuilder {
     try members.append("\"__metadata__\":" + Self.json(metadata))
   }
 
-  /// Adds a tensor with its data behind all data so far.
+  /// Adds a tensor with its data after all data so far.
   mutating func add(_ name: String, type: String, shape: [Int], data bytes: [UInt8]) throws {
     let offsets = [data.count, data.count + bytes.count]
     let entry: [String: Any] = ["dtype": type, "shape": shape, "data_offsets": offsets]

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder in which the built `workbench` runs, with the tiny model in it; gone after the test.
@@ -19,7 +20,7 @@ final class Workplace {
     for path in [folder, cache + "/models"] {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
-    try write(TinyModel.bytes(), to: "tiny.gguf")
+    try write(ChatModel.bytes(), to: "tiny.gguf")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }

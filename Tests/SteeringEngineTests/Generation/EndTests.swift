@@ -50,7 +50,7 @@ import Testing
     let found = try engine.answers([long, prompts[0]], .greedy(40))
     #expect(found.map(\.end) == [.length, .length])
     #expect(found[1].tokens.count == 40, "another prompt's answer goes on")
-    // The last token need not be read itself, so it may lie behind the context's end.
+    // The last token need not be read itself, so it may lie after the context's end.
     #expect((6...7).contains(found[0].tokens.count))
     let expected = try engine.greedyWithoutCache(long, limit: 40)
     #expect(found[0].tokens == Array(expected.prefix(found[0].tokens.count)))
@@ -73,9 +73,10 @@ import Testing
 
   @Test func `an error of the receiver ends generation and comes back as it is`() {
     struct DiskFull: Error, Equatable {}
-    #expect(throws: DiskFull()) {
+    #expect(throws: RunError.handler(DiskFull())) {
       try engine.generate(
-        prompts, options: .greedy(15), memoryBudget: .max, finished: { _, _ in throw DiskFull() })
+        prompts.map(AnswerRequest.init), options: .greedy(15), memoryBudget: .max
+      ) { (_, _) throws(DiskFull) in throw DiskFull() }
     }
   }
 

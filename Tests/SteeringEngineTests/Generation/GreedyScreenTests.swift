@@ -77,7 +77,7 @@ struct GreedyScreenTests {
 /// A model, and how many tokens have to be asked for until a screen is packed.
 struct ScreenedModel: CustomTestStringConvertible {
   var testDescription: String
-  var model: TinyModel
+  var model: RandomLlama
   /// More than so many of the answers differ.
   var leastAnswers = prompts / 2
 
@@ -104,8 +104,8 @@ struct ScreenedModel: CustomTestStringConvertible {
 
   private static func tiny(
     vocabulary: Int, _ change: (inout [Float]) -> Void = { _ in }
-  ) -> TinyModel {
-    var model = TinyModel(
+  ) -> RandomLlama {
+    var model = RandomLlama(
       dHead: 64, nHeads: 1, nKVHeads: 1, width: 64, vocabulary: vocabulary, seed: 5)
     if var embedding = model.weights["token_embd.weight"] {
       change(&embedding.values)

@@ -48,13 +48,13 @@ import Testing
     let plain = try engine.answers([TokenSequence(tokens: tokens, readPositions: [])], .greedy(12))
     for (name, interventions) in NeutralInterventionTests.neutral {
       let same = TokenSequence(tokens: tokens, readPositions: [], interventions: interventions)
-      // What lies behind the prompt's end reaches the answer.
-      if name == "positions behind the end" { continue }
+      // What lies after the prompt's end reaches the answer.
+      if name == "positions after the end" { continue }
       #expect(try engine.answers([same], .greedy(12)) == plain, "\(name)")
     }
   }
 
-  @Test func `generated tokens alone are changed where interventions begin behind the prompt`()
+  @Test func `generated tokens alone are changed where interventions begin after the prompt`()
     throws
   {
     let engine = try Fixture.engine("heads-of-8")

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [HookPoint.finalNorm, .logits])
-  func `a place behind the residual stream`(hook: HookPoint) {
+  func `a place after the residual stream`(hook: HookPoint) {
     #expect(throws: EngineError.notChangeable(hook)) {
       try plan(Intervention(.add(v, coefficient: 1), at: hook, positions: .all))
     }

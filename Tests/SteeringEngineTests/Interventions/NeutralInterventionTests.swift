@@ -44,7 +44,7 @@ import Testing
       ]
     ),
     ("no positions", [Intervention(.zero, at: .residPost(1), positions: .only([]))]),
-    ("positions behind the end", [Intervention(.zero, at: .residPost(1), positions: .from(12))]),
+    ("positions after the end", [Intervention(.zero, at: .residPost(1), positions: .from(12))]),
   ]
 
   @Test(arguments: Precision.allCases)

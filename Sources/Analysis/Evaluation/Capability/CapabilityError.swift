@@ -19,7 +19,7 @@ public enum CapabilityError: Error, Equatable, Sendable, CustomStringConvertible
     case .textTooShort(let path, let tokens):
       "\(path) has \(tokens) tokens, too few for a perplexity; give a longer text"
     case .noTurns(let model):
-      "the chat template of \(model) puts nothing behind the user's text, so a chat has no answer to "
+      "the chat template of \(model) puts nothing after the user's text, so a chat has no answer to "
         + "score; give --format plain"
     case .windowTooSmall(let window, let needed):
       "windows of \(window) tokens leave no room for text beside the chat template; give --window "

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Rounds without and with steering take turns, on the same prompts; each generates the same number of
 /// tokens whatever the model says. Round r takes the next prompts of the list, from its beginning
-/// again behind its end. Signs are found before and not timed.
+/// again after its end. Signs are found before and not timed.
 public struct DecodeSpeed: Sendable {
   /// What to time.
   public struct Request: Sendable {
@@ -73,19 +73,15 @@ public struct DecodeSpeed: Sendable {
   private func sequences(
     of prompts: [Prompt], _ shouldStop: @escaping @Sendable () -> Bool
   ) throws(AnalysisError) -> [[TokenSequence]] {
-    guard let rule else {
-      return [
-        try ActivationDump.encode(prompts, model: model, format: request.format).map(Self.plain)
-      ]
-    }
-    let encoded = try ActivationDump.encodeMarked(prompts, model: model, format: request.format)
+    let encoded = try model.encode(prompts, format: request.format, steered: rule != nil)
+    guard let rule else { return [encoded.map(Self.plain)] }
     let signs = try rule.sign.signs(
       of: prompts, model: model, engine: engine, format: request.format,
       memoryBudget: memoryBudget, shouldStop: shouldStop)
     let steered = zip(encoded, signs).map { prompt, sign in
       TokenSequence(
         tokens: prompt.tokens, readPositions: [],
-        interventions: rule.policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd))
+        interventions: rule.addition.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd))
     }
     return [encoded.map(Self.plain), steered]
   }
@@ -100,7 +96,7 @@ public struct DecodeSpeed: Sendable {
     let watch = TokenWatch()
     PeakMemory.reset()
     let answers: [GeneratedText]
-    do {
+    do throws(EngineError) {
       answers = try engine.generate(
         sequences,
         options: GenerationOptions(
@@ -110,11 +106,9 @@ public struct DecodeSpeed: Sendable {
           watch.see(isFirst: tokens.count == 1)
           return false
         }, shouldStop: shouldStop)
-    } catch let error as EngineError {
+    } catch {
       throw error.naming(
         { ("number \($0 + 1) of a batch", sequences[$0].tokens) }, TokenTexts(model))
-    } catch {
-      preconditionFailure("an error of unknown type: \(error)")
     }
     let times = watch.times
     return SpeedFindings.Figures(

@@ -71,7 +71,7 @@ public struct MMLU: Sendable {
   private func steering(_ prompt: MMLUPrompt.Encoded, _ sign: PromptSign) -> [Intervention] {
     guard let rule else { return [] }
     let start = rule.profile == .repository ? 0 : prompt.tokens.count - 1
-    return rule.policy.interventions(sigma: sign.sigma, queryEnd: start)
+    return rule.addition.interventions(sigma: sign.sigma, queryEnd: start)
   }
 
   /// `[sequence][letter]`: log-probabilities, among all tokens.
@@ -86,7 +86,7 @@ public struct MMLU: Sendable {
       let rows = try engine.lastRows(
         sequences, memoryBudget: memoryBudget, shouldStop: shouldStop, progress: progress)
       found = try engine.reduceScores(of: rows, shouldStop: shouldStop) { _, scores in
-        let sum = logSum(of: scores)
+        let sum = scores.logSum
         return letters.map { Double(scores[$0]) - sum }
       }
     } catch {

@@ -45,7 +45,7 @@ struct MMLUPrompt: Sendable {
       .questionTooLong(subject: subject.name, question: question + 1, limit: limit))
   }
 
-  /// The subject stands behind two spaces, as the authors' script has it.
+  /// The subject stands after two spaces, as the authors' script has it.
   private static func head(_ subject: String) -> String {
     "The following are multiple choice questions (with answers) about  "
       + subject.replacing("_", with: " ") + ".\n\n"

@@ -58,7 +58,7 @@ public struct Perplexity: Sendable {
   private var signShare: Double { rule?.classifier == nil ? 0 : 1.0 / 3 }
 
   private func steering(_ window: TextWindows.Window, _ sign: PromptSign) -> [Intervention] {
-    rule?.policy.interventions(sigma: sign.sigma, queryEnd: window.steeredFrom) ?? []
+    rule?.addition.interventions(sigma: sign.sigma, queryEnd: window.steeredFrom) ?? []
   }
 
   private func signs(

@@ -34,10 +34,7 @@ public struct Summaries: Sendable {
   ) throws(AnalysisError) -> SummaryFindings {
     let model = generator.model
     let prompts = try prompts(of: documents)
-    let encoded =
-      try rule == nil
-      ? ActivationDump.encode(prompts, model: model, format: format)
-      : ActivationDump.encodeMarked(prompts, model: model, format: format)
+    let encoded = try model.encode(prompts, format: format, steered: rule != nil)
     let signs = try rule.map { (rule) throws(AnalysisError) in
       try rule.sign.signs(
         of: prompts, model: model, engine: generator.engine, format: format,
@@ -81,6 +78,6 @@ public struct Summaries: Sendable {
   }
 
   private func steering(_ prompt: EncodedPrompt, _ sign: PromptSign) -> [Intervention] {
-    rule?.policy.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd) ?? []
+    rule?.addition.interventions(sigma: sign.sigma, queryEnd: prompt.queryEnd) ?? []
   }
 }

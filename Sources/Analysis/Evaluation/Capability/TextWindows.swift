@@ -39,19 +39,19 @@ struct TextWindows: Sendable {
   /// it is all there is. Every token but the first is scored, the template's too. Steering begins at
   /// the query end.
   init(chat tokens: [Int32], size: Int, model: LanguageModel) throws(AnalysisError) {
+    let encoder: PromptEncoder
     let room: Int
-    let isMarked: Bool
     do throws(ModelError) {
-      let encoder = try PromptEncoder(model: model, format: PromptFormat())
+      encoder = try PromptEncoder(model: model, format: PromptFormat())
       let shortest = try encoder.encode("a")
-      (room, isMarked) = (size - shortest.tokens.count, shortest.queryEndIsMarked)
+      room = size - shortest.tokens.count
       windows = try Self.chunks(of: tokens.count, size: room).map {
         (part) throws(ModelError) in try Self.turn(tokens, part, size, encoder, model)
       }
     } catch {
       throw .model(error)
     }
-    guard isMarked else { throw .capability(.noTurns(model: model.path)) }
+    guard encoder.marksQueryEnd else { throw .capability(.noTurns(model: model.path)) }
     guard room >= 2 else {
       throw .capability(.windowTooSmall(window: size, needed: size - room + 2))
     }

@@ -1,5 +1,3 @@
-import CKernels
-import Foundation
 import SteeringEngine
 
 extension SteeringEngine {
@@ -38,7 +36,7 @@ extension SteeringEngine {
     _ shouldStop: @escaping @Sendable () -> Bool
   ) throws(EngineError) -> [Double?] {
     let losses = try reduceScores(of: rows, shouldStop: shouldStop) { row, scores in
-      logSum(of: scores) - Double(scores[targets[row]])
+      scores.logSum - Double(scores[targets[row]])
     }
     var start = 0
     return sequences.map { sequence in
@@ -61,40 +59,9 @@ extension SteeringEngine {
     }
     return ranges
   }
-
-  /// `[read, dModel]`: the last block's `resid_post` at the read positions of sequences, in order.
-  ///
-  /// Errors count the sequences from `first`.
-  func lastRows(
-    _ sequences: [TokenSequence], from first: Int = 0, memoryBudget: Int,
-    shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in }
-  ) throws(EngineError) -> [Float] {
-    let hooks = [HookPoint.residPost(config.nLayers - 1)]
-    var rows: [Float] = []
-    rows.reserveCapacity(sequences.reduce(0) { $0 + $1.readPositions.count } * config.dModel)
-    do {
-      let plan = try plan(sequences, capturing: hooks, memoryBudget: memoryBudget)
-      try run(
-        sequences, plan: plan, capturing: hooks, shouldStop: shouldStop, progress: progress
-      ) { rows += $0.values }
-    } catch EngineError.nonFinite(let hook, let sequence, let position) {
-      throw .nonFinite(hook, sequence: first + sequence, position: position)
-    } catch let error as EngineError {
-      throw error
-    } catch {
-      preconditionFailure("an error of unknown type: \(error)")
-    }
-    return rows
-  }
 }
 
 extension Collection<Double?> {
   /// The sum of all numbers; nil where one is missing.
   var sum: Double? { reduce(0) { sum, number in sum.flatMap { sum in number.map { sum + $0 } } } }
-}
-
-/// log Σ exp(score) of finite scores; exponentials are float32, their sum is in double precision.
-func logSum(of scores: UnsafeBufferPointer<Float>) -> Double {
-  let highest = scores[ck_argmax(scores.baseAddress, scores.count)]
-  return Double(highest) + log(ck_exp_sum(scores.baseAddress, scores.count, highest))
 }

@@ -5,11 +5,10 @@ import SteeringEngine
 /// Answers through the chat template, perhaps with a system text and turns before the prompt.
 struct PlainMethod: AnswerMethod {
   let column: AnswerColumn
-  let model: LanguageModel
-  let format: PromptFormat
+  let encoded: [Int: EncodedPrompt]
 
-  func requests(for prompts: [SafetyPrompt]) throws(AnalysisError) -> [AnswerRequest] {
-    try ActivationDump.encode(prompts.map(\.prompt), model: model, format: format).map {
+  func requests(for prompts: [Int]) -> [AnswerRequest] {
+    prompts.compactMap { encoded[$0] }.map {
       AnswerRequest(TokenSequence(tokens: $0.tokens, readPositions: []))
     }
   }
@@ -18,17 +17,15 @@ struct PlainMethod: AnswerMethod {
 /// Answers steered by the rule of SCANS with a given sign.
 struct SteeredMethod: AnswerMethod {
   let column: AnswerColumn
-  let model: LanguageModel
-  let policy: SteeringPolicy
+  let encoded: [Int: EncodedPrompt]
+  let addition: SteeringAddition
 
-  func requests(for prompts: [SafetyPrompt]) throws(AnalysisError) -> [AnswerRequest] {
-    let encoded = try ActivationDump.encodeMarked(
-      prompts.map(\.prompt), model: model, format: PromptFormat())
-    return encoded.map { prompt in
+  func requests(for prompts: [Int]) -> [AnswerRequest] {
+    prompts.compactMap { encoded[$0] }.map { prompt in
       AnswerRequest(
         TokenSequence(
           tokens: prompt.tokens, readPositions: [],
-          interventions: policy.interventions(sigma: column.sign, queryEnd: prompt.queryEnd)))
+          interventions: addition.interventions(sigma: column.sign, queryEnd: prompt.queryEnd)))
     }
   }
 }
@@ -42,22 +39,14 @@ struct SelfContrastMethod: AnswerMethod {
   static let strength: Float = 2.5
 
   let column: AnswerColumn
-  let model: LanguageModel
-  let safetyText: String
+  /// With the safety text before the query, and without.
+  let warned, plain: [Int: EncodedPrompt]
 
-  func requests(for prompts: [SafetyPrompt]) throws(AnalysisError) -> [AnswerRequest] {
-    let warned = prompts.map { prompt in
-      Prompt(id: prompt.fullID, text: "\(safetyText) \(prompt.text)")
-    }
-    let format = PromptFormat()
-    let (with, without) = (
-      try ActivationDump.encode(warned, model: model, format: format),
-      try ActivationDump.encode(prompts.map(\.prompt), model: model, format: format)
-    )
-    return zip(with, without).map { with, without in
+  func requests(for prompts: [Int]) -> [AnswerRequest] {
+    zip(prompts.compactMap { warned[$0] }, prompts.compactMap { plain[$0] }).map { warned, plain in
       AnswerRequest(
-        TokenSequence(tokens: with.tokens, readPositions: []),
-        contrastedWith: TokenSequence(tokens: without.tokens, readPositions: []),
+        TokenSequence(tokens: warned.tokens, readPositions: []),
+        contrastedWith: TokenSequence(tokens: plain.tokens, readPositions: []),
         strength: Self.strength)
     }
   }
@@ -66,4 +55,32 @@ struct SelfContrastMethod: AnswerMethod {
 extension SafetyPrompt {
   /// As the engine's side knows prompts.
   var prompt: Prompt { Prompt(id: fullID, text: text, label: label.rawValue) }
+}
+
+/// What is known of one method's answers: a column of the table of answers.
+public struct AnswerColumn: Hashable, Sendable {
+  /// The method's name, such as `default` or `scans-repo`.
+  public var method: String
+  /// The trial whose anchors the answers depend on; nil where they depend on none.
+  public var trial: Int?
+  /// The sign of steering, 0 without.
+  public var sign: Int
+
+  public init(method: String, trial: Int? = nil, sign: Int = 0) {
+    self.method = method
+    self.trial = trial
+    self.sign = sign
+  }
+}
+
+/// A way to answer prompts.
+///
+/// All methods run on one engine: what differs is which tokens the model reads, what is done to its
+/// residual stream, and, where a method reads a prompt in several contexts, how their scores add up
+/// to the next token's. A request says all three.
+public protocol AnswerMethod: Sendable {
+  var column: AnswerColumn { get }
+
+  /// What the answers to prompts, by their indices in the evaluation, are generated from.
+  func requests(for prompts: [Int]) -> [AnswerRequest]
 }

@@ -1,12 +1,8 @@
 import Foundation
 import ModelLibrary
+import StrictJSON
 
 extension PromptFormat {
-  private struct Message: Decodable {
-    let role: String
-    let content: String
-  }
-
   /// The words of a prompting method from a file of the user's own.
   ///
   /// A file that ends in .json has the chat before the prompt, `[{"role": ..., "content": ...}]`: a
@@ -17,8 +13,7 @@ extension PromptFormat {
       self.init(system: text)
       return
     }
-    let messages: [Message]
-    do { messages = try JSONDecoder().decode([Message].self, from: Data(text.utf8)) } catch {
+    guard let messages = Self.messages(inJSON: text) else {
       throw .badMethodText(
         path: path,
         reason: "this is no list of messages in JSON; write "
@@ -46,6 +41,18 @@ extension PromptFormat {
     examples = stride(from: 0, to: texts.count, by: 2).map {
       ChatExchange(user: texts[$0], assistant: texts[$0 + 1])
     }
+  }
+
+  private static func messages(inJSON text: String) -> [(role: String, content: String)]? {
+    guard let list = try? JSONValue(parsing: Array(text.utf8)[...]).elements else { return nil }
+    var messages: [(role: String, content: String)] = []
+    for element in list {
+      guard let role = element["role"]?.string, let content = element["content"]?.string else {
+        return nil
+      }
+      messages.append((role, content))
+    }
+    return messages
   }
 
   /// The text of a method's file, without white space around it.

@@ -6,14 +6,14 @@ public struct PublishedResults: Equatable, Sendable {
   public struct Row: Equatable, Sendable {
     public var method: String
     /// By group, under the sets' known names.
-    public var rates: [SafetyReport.Group: Double]
+    public var rates: [SafetyFindings.Group: Double]
     /// (compliant safe + refused unsafe) / all, over all sets of the table.
     public var average: Double
 
     /// The rate of a group of an evaluation, whatever the set is called there.
-    public func rate(of group: SafetyReport.Group) -> Double? {
+    public func rate(of group: SafetyFindings.Group) -> Double? {
       KnownSet(name: group.set).flatMap {
-        rates[SafetyReport.Group(set: $0.rawValue, label: group.label)]
+        rates[SafetyFindings.Group(set: $0.rawValue, label: group.label)]
       }
     }
   }
@@ -51,11 +51,11 @@ public struct PublishedResults: Equatable, Sendable {
   private static let rateStart = 4
 
   private static func row(_ line: [String]) -> Row {
-    var rates: [SafetyReport.Group: Double] = [:]
+    var rates: [SafetyFindings.Group: Double] = [:]
     for (heading, value) in zip(table[0], line).dropFirst(rateStart).dropLast() {
       let words = heading.split(separator: " ").map(String.init)
       guard let label = SafetyLabel(rawValue: words[1]), let rate = Double(value) else { continue }
-      rates[SafetyReport.Group(set: words[0], label: label)] = rate
+      rates[SafetyFindings.Group(set: words[0], label: label)] = rate
     }
     return Row(method: line[3], rates: rates, average: Double(line[line.count - 1]) ?? .nan)
   }

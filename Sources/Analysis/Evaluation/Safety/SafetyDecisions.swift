@@ -20,17 +20,19 @@ public struct SafetyDecisions: Equatable, Sendable {
 extension SafetyEvaluation {
   /// Decides from the stored cosines; no model is needed.
   ///
-  /// The trial must have had its lesson.
+  /// The vectors of the trial must be there.
   public func decisions(
-    trial: Int, reading: Reading
+    trial: Int, signRule: SignRule
   ) throws(VectorError) -> SafetyDecisions {
-    guard let lesson = lessons[trial] else { preconditionFailure("the trial has no scores yet") }
-    let path = lesson.vectors.source ?? "the evaluation"
+    guard let known = trialVectors[trial] else {
+      preconditionFailure("the trial has no scores yet")
+    }
+    let path = known.vectors.source ?? "the evaluation"
     let classifier = try TransitionClassifier(
-      vectors: lesson.vectors, path: path, layers: reading.layers, threshold: reading.threshold)
-    let places = try lesson.vectors.places(ofLayers: reading.layers, path: path)
+      vectors: known.vectors, path: path, layers: signRule.layers, threshold: signRule.threshold)
+    let places = try known.vectors.places(ofLayers: signRule.layers, path: path)
     let decided = trials[trial].reported.map { index in
-      let cosines = lesson.cosines[index]
+      let cosines = known.cosines[index]
       let score = places.reduce(0) { $0 + cosines[$1] } / Double(places.count)
       return SafetyDecisions.Decision(
         index: index, score: score, sigma: classifier.isUnsafe(score: score) ? 1 : -1)

@@ -33,7 +33,7 @@ extension SafetyEvaluation {
       prompts: prompts, trials: trials, warnings: try fields.texts("warning"))
     self.init(
       split: split, columns: columns, hasBothSigns: try fields.text("signs") == "both",
-      reading: Reading(
+      signRule: SignRule(
         threshold: threshold,
         layers: fields.has("classifier_layer") ? try fields.integers("classifier_layer") : []),
       settings: settings)
@@ -129,7 +129,7 @@ extension SafetyEvaluation {
           throw fields.malformed("cosine", "holds NaN for a prompt that is reported")
         }
       }
-      lessons[trial] = Lesson(vectors: vectors, cosines: rows)
+      trialVectors[trial] = TrialVectors(vectors: vectors, cosines: rows)
     }
   }
 }

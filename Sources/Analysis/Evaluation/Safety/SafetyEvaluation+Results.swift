@@ -31,14 +31,14 @@ extension SafetyEvaluation {
   /// The evaluation as groups of a file.
   public func groups(model: StoredModel) throws(VectorError) -> [ResultGroup] {
     var attributes = settings.mapValues { ResultValue.text($0) }
-    attributes["threshold"] = .text(reading.threshold.written)
+    attributes["threshold"] = .text(signRule.threshold.written)
     let own = ResultGroup(
       name: Self.groupName,
       attributes: attributes.merging(model.attributes) { own, _ in own },
       datasets: promptDatasets + answerDatasets + (try scoreDatasets()))
-    let vectors = lessons.enumerated().compactMap { trial, lesson in
-      lesson.map { lesson in
-        var group = lesson.vectors.group
+    let vectors = trialVectors.enumerated().compactMap { trial, known in
+      known.map { known in
+        var group = known.vectors.group
         group.name = Self.vectorsName(trial: trial)
         return group
       }
@@ -98,31 +98,31 @@ extension SafetyEvaluation {
     guard hasSteered else { return [] }
     var datasets = [
       ResultDataset(
-        name: "classifier_layer", axes: ["classifier_layer"], shape: [reading.layers.count],
-        values: .integers(reading.layers))
+        name: "classifier_layer", axes: ["classifier_layer"], shape: [signRule.layers.count],
+        values: .integers(signRule.layers))
     ]
-    guard let layers = lessons.lazy.compactMap({ $0?.vectors.layers }).first else {
+    guard let layers = trialVectors.lazy.compactMap({ $0?.vectors.layers }).first else {
       return datasets
     }
     var scores = [Double](repeating: .nan, count: trials.count * prompts.count)
     var sigmas = [Int](repeating: 0, count: scores.count)
-    for trial in trials.indices where lessons[trial] != nil {
-      for decision in try decisions(trial: trial, reading: reading).prompts {
+    for trial in trials.indices where trialVectors[trial] != nil {
+      for decision in try decisions(trial: trial, signRule: signRule).prompts {
         scores[trial * prompts.count + decision.index] = decision.score
         sigmas[trial * prompts.count + decision.index] = decision.sigma
       }
     }
     let missing = layers.map { _ in Double.nan }
-    let cosines = lessons.flatMap { lesson in
+    let cosines = trialVectors.flatMap { known in
       prompts.indices.flatMap { index -> [Double] in
-        lesson.map { $0.cosines[index].isEmpty ? missing : $0.cosines[index] } ?? missing
+        known.map { $0.cosines[index].isEmpty ? missing : $0.cosines[index] } ?? missing
       }
     }
     let places = [trials.count, prompts.count]
     datasets += [
       ResultDataset(
         name: "has_scores", axes: ["trial"], shape: [trials.count],
-        values: .integers(lessons.map { $0 == nil ? 0 : 1 })),
+        values: .integers(trialVectors.map { $0 == nil ? 0 : 1 })),
       ResultDataset(
         name: "layer", axes: ["layer"], shape: [layers.count], values: .integers(layers)),
       ResultDataset(

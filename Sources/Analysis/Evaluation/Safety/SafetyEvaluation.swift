@@ -1,9 +1,13 @@
 import ActivationStore
+import Numerics
 
 /// What a safety evaluation found, so far.
 public struct SafetyEvaluation: Equatable, Sendable {
-  /// How the classifier of the steered methods decides; answers for other choices are there too.
-  public struct Reading: Equatable, Sendable {
+  /// How s_q, the mean over `layers` of cos(a_t, d_harm), gives steered methods their sign.
+  ///
+  /// It is +1, towards refusal, from `threshold` on, else -1. What another rule gives can be read off,
+  /// too.
+  public struct SignRule: Equatable, Sendable {
     public var threshold: TransitionClassifier.Threshold
     /// The layer set L.
     public var layers: [Int]
@@ -14,8 +18,8 @@ public struct SafetyEvaluation: Equatable, Sendable {
     }
   }
 
-  /// What a trial's anchors taught.
-  public struct Lesson: Equatable, Sendable {
+  /// The refusal vectors of a trial's anchors, and how prompts lie to their d_harm.
+  public struct TrialVectors: Equatable, Sendable {
     public var vectors: VectorSet
     /// `[prompt][layer of vectors]`: cos(a_t, d_harm); empty for prompts that are not reported.
     public var cosines: [[Double]]
@@ -31,19 +35,19 @@ public struct SafetyEvaluation: Equatable, Sendable {
   public var columns: [AnswerColumn]
   /// Whether both signs are generated for every prompt, or the one that s_q calls for.
   public var hasBothSigns: Bool
-  public var reading: Reading
+  public var signRule: SignRule
   /// What was left out or is not as published, in sentences.
   public var warnings: [String]
   /// What the answers depend on besides the above, by name; equal on resume.
   public var settings: [String: String]
   /// [trial]; nil until it is known, and where no method steers.
-  public var lessons: [Lesson?]
+  public var trialVectors: [TrialVectors?]
   /// `[column][prompt]`; nil until it is known, and where no report needs it.
   public var answers: [[JudgedAnswer?]]
 
   /// An evaluation without answers.
   public init(
-    split: SafetySplit, columns: [AnswerColumn], hasBothSigns: Bool, reading: Reading,
+    split: SafetySplit, columns: [AnswerColumn], hasBothSigns: Bool, signRule: SignRule,
     settings: [String: String]
   ) {
     prompts = split.prompts
@@ -51,9 +55,9 @@ public struct SafetyEvaluation: Equatable, Sendable {
     warnings = split.warnings
     self.columns = columns
     self.hasBothSigns = hasBothSigns
-    self.reading = reading
+    self.signRule = signRule
     self.settings = settings
-    lessons = split.trials.map { _ in nil }
+    trialVectors = split.trials.map { _ in nil }
     answers = columns.map { _ in split.prompts.map { _ in nil } }
   }
 
@@ -80,7 +84,7 @@ extension SafetyEvaluation {
 
   /// The answers that reports need and that are not there yet, variants of a prompt together.
   ///
-  /// Every trial must have had its lesson if one of the signs is chosen by it.
+  /// Every trial must have its vectors if one of the signs is chosen by them.
   func missingCells() throws(AnalysisError) -> [Cell] {
     // Steered sequences share the tokens of Default's.
     let families =
@@ -103,7 +107,7 @@ extension SafetyEvaluation {
   }
 
   public func isFinished() throws(AnalysisError) -> Bool {
-    guard !hasSteered || lessons.allSatisfy({ $0 != nil }) else { return false }
+    guard !hasSteered || trialVectors.allSatisfy({ $0 != nil }) else { return false }
     return try missingCells().isEmpty
   }
 
@@ -123,9 +127,9 @@ extension SafetyEvaluation {
   private func chosenSigns() throws(AnalysisError) -> [[Int: Int]]? {
     guard hasSteered, !hasBothSigns else { return nil }
     return try trials.indices.map { trial throws(AnalysisError) in
-      guard lessons[trial] != nil else { return [:] }
+      guard trialVectors[trial] != nil else { return [:] }
       do throws(VectorError) {
-        let decisions = try decisions(trial: trial, reading: reading)
+        let decisions = try decisions(trial: trial, signRule: signRule)
         return Dictionary(uniqueKeysWithValues: decisions.prompts.map { ($0.index, $0.sigma) })
       } catch {
         throw .vectors(error)
@@ -137,11 +141,7 @@ extension SafetyEvaluation {
 extension SafetyTrial {
   /// Whether a prompt is reported on; `reported` is ascending.
   func reports(_ prompt: Int) -> Bool {
-    var (low, high) = (0, reported.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if reported[middle] < prompt { low = middle + 1 } else { high = middle }
-    }
-    return low < reported.count && reported[low] == prompt
+    let place = reported.partitioningIndex(where: { $0 >= prompt })
+    return place < reported.count && reported[place] == prompt
   }
 }

@@ -1,5 +1,5 @@
-import ActivationStore
 import ModelLibrary
+import Prompts
 import SteeringEngine
 
 extension SafetyRun {
@@ -14,20 +14,34 @@ extension SafetyRun {
   /// the share of the answers that are there, in 0...1.
   public func run(
     from found: SafetyEvaluation, shouldStop: @escaping @Sendable () -> Bool = { false },
-    progress: (Double) -> Void = { _ in }, commit: (SafetyEvaluation) throws -> Void = { _ in }
-  ) throws -> SafetyEvaluation {
+    progress: (Double) -> Void = { _ in },
+    commit: (SafetyEvaluation) throws(AnalysisError) -> Void = { _ in }
+  ) throws(AnalysisError) -> SafetyEvaluation {
     var found = found
-    try expectRoom(found)
+    let reported = Set(found.trials.flatMap(\.reported)).sorted()
+    let plain = try encode(reported, format: PromptFormat(), steered: found.hasSteered)
+    var methods: [AnswerColumn: any AnswerMethod] = [:]
+    for column in found.columns where column.trial == nil {
+      methods[column] = try unsteered(column, reported, plain)
+    }
+    try expectRoom(reported, methods.values)
     if found.hasSteered {
-      for trial in found.trials.indices where found.lessons[trial] == nil {
-        found.lessons[trial] = try lesson(of: found.trials[trial], shouldStop: shouldStop)
+      for trial in found.trials.indices where found.trialVectors[trial] == nil {
+        found.trialVectors[trial] = try trialVectors(
+          of: found.trials[trial], shouldStop: shouldStop)
         // Anchors that give no threshold are an error now, not when all answers are there.
-        _ = try found.decisions(trial: trial, reading: found.reading)
+        do throws(VectorError) {
+          _ = try found.decisions(trial: trial, signRule: found.signRule)
+        } catch {
+          throw .vectors(error)
+        }
         try commit(found)
       }
+      for column in found.columns where column.trial != nil {
+        methods[column] = SteeredMethod(
+          column: column, encoded: plain, addition: try addition(of: column, found))
+      }
     }
-    var methods: [any AnswerMethod] = []
-    for column in found.columns { methods.append(try method(column, found)) }
     let cells = try found.missingCells()
     var done = try found.progress().done
     let total = Double(done + cells.count)
@@ -35,7 +49,7 @@ extension SafetyRun {
       let batch = Array(cells[start..<min(start + Self.answersAtOnce, cells.count)])
       var lastCommit = ContinuousClock.now
       do throws(AnalysisError) {
-        try answer(batch, found, by: methods, shouldStop) { cell, answer in
+        try answer(batch, found, by: methods, shouldStop) { (cell, answer) throws(AnalysisError) in
           found.answers[cell.column][cell.prompt] = answer
           done += 1
           progress(Double(done) / total)
@@ -52,51 +66,60 @@ extension SafetyRun {
     return found
   }
 
-  /// Refuses, before anything is generated, prompts that leave no room for an answer, and steering
-  /// from an end of the query that the template does not mark.
-  private func expectRoom(_ found: SafetyEvaluation) throws(AnalysisError) {
-    let reported = Set(found.trials.flatMap(\.reported)).sorted().map { found.prompts[$0] }
+  /// Prompts of the evaluation, by their indices, as the model reads them after `prefix`.
+  private func encode(
+    _ prompts: [Int], format: PromptFormat, after prefix: String = "", steered: Bool = false
+  ) throws(AnalysisError) -> [Int: EncodedPrompt] {
+    let encoded = try model.encode(
+      prompts.map { index in
+        let prompt = request.split.prompts[index].prompt
+        return Prompt(id: prompt.id, text: prefix + prompt.text, label: prompt.label)
+      }, format: format, steered: steered)
+    return Dictionary(uniqueKeysWithValues: zip(prompts, encoded))
+  }
+
+  /// Refuses, before anything is generated, prompts that leave no room for an answer.
+  private func expectRoom(
+    _ prompts: [Int], _ methods: some Collection<any AnswerMethod>
+  ) throws(AnalysisError) {
     let limit = model.config.nCtx
-    for column in found.columns where column.trial == nil {
-      let requests = try method(column, found).requests(for: reported)
-      for (prompt, request) in zip(reported, requests) {
+    for method in methods {
+      for (index, request) in zip(prompts, method.requests(for: prompts)) {
         let longest = request.contexts.map(\.sequence.tokens.count).max() ?? 0
         guard longest < limit else {
-          throw .noRoomForAnswer(id: prompt.fullID, tokens: longest, limit: limit)
+          throw .noRoomForAnswer(
+            id: self.request.split.prompts[index].fullID, tokens: longest, limit: limit)
         }
       }
     }
-    if found.hasSteered {
-      _ = try ActivationDump.encodeMarked(
-        reported.prefix(1).map(\.prompt), model: model, format: PromptFormat())
-    }
   }
 
-  private func method(
-    _ column: AnswerColumn, _ found: SafetyEvaluation
+  private func unsteered(
+    _ column: AnswerColumn, _ prompts: [Int], _ plain: [Int: EncodedPrompt]
   ) throws(AnalysisError) -> any AnswerMethod {
     switch request.methods.first(where: { $0.name == column.method }) {
-    case nil: return PlainMethod(column: column, model: model, format: PromptFormat())
     case .prompted(_, let format):
-      return PlainMethod(column: column, model: model, format: format)
+      return PlainMethod(column: column, encoded: try encode(prompts, format: format))
     case .selfContrast(let text):
-      return SelfContrastMethod(column: column, model: model, safetyText: text)
-    case .steered(let profile):
-      let policy = try policy(profile, column, found)
-      return SteeredMethod(column: column, model: model, policy: policy)
+      let warned = try encode(prompts, format: PromptFormat(), after: text + " ")
+      return SelfContrastMethod(column: column, warned: warned, plain: plain)
+    case nil, .steered: return PlainMethod(column: column, encoded: plain)
     }
   }
 
-  private func policy(
-    _ profile: SteeringProfile, _ column: AnswerColumn, _ found: SafetyEvaluation
-  ) throws(AnalysisError) -> SteeringPolicy {
-    guard let trial = column.trial, let lesson = found.lessons[trial] else {
-      preconditionFailure("every trial of a steered method has had its lesson")
+  private func addition(
+    of column: AnswerColumn, _ found: SafetyEvaluation
+  ) throws(AnalysisError) -> SteeringAddition {
+    guard let trial = column.trial, let known = found.trialVectors[trial],
+      let method = request.methods.first(where: { $0.name == column.method }),
+      case .steered(let profile) = method
+    else {
+      preconditionFailure("every trial of a steered method has its vectors")
     }
     do throws(VectorError) {
-      return try SteeringPolicy(
-        vectors: lesson.vectors, path: lesson.vectors.source ?? "the anchors",
-        layers: steeredLayers(.steered(profile)), alpha: request.alpha ?? profile.alpha,
+      return try SteeringAddition(
+        vectors: known.vectors, path: known.vectors.source ?? "the anchors",
+        layers: steeredLayers(method), alpha: request.alpha ?? profile.alpha,
         isUnit: profile.hasUnitVectors)
     } catch {
       throw .vectors(error)
@@ -104,21 +127,18 @@ extension SafetyRun {
   }
 
   private func answer(
-    _ cells: [SafetyEvaluation.Cell], _ found: SafetyEvaluation, by methods: [any AnswerMethod],
-    _ shouldStop: @escaping @Sendable () -> Bool,
-    finished: (SafetyEvaluation.Cell, JudgedAnswer) throws -> Void
+    _ cells: [SafetyEvaluation.Cell], _ found: SafetyEvaluation,
+    by methods: [AnswerColumn: any AnswerMethod], _ shouldStop: @escaping @Sendable () -> Bool,
+    finished: (SafetyEvaluation.Cell, JudgedAnswer) throws(AnalysisError) -> Void
   ) throws(AnalysisError) {
-    var requests: [SafetyEvaluation.Cell: AnswerRequest] = [:]
-    for (column, cells) in Dictionary(grouping: cells, by: \.column) {
-      let made = try methods[column].requests(for: cells.map { found.prompts[$0.prompt] })
-      for (cell, made) in zip(cells, made) { requests[cell] = made }
-    }
     let generator = AnswerGenerator(
       model: model, engine: engine, judge: request.judge, options: request.answers,
       memoryBudget: memoryBudget)
     _ = try generator.answers(
-      to: cells.compactMap { requests[$0] }, untilJudged: false,
-      id: { found.prompts[cells[$0].prompt].fullID }, shouldStop: shouldStop,
-      finished: { try finished(cells[$0], $1) })
+      to: cells.flatMap { cell in
+        methods[found.columns[cell.column]]?.requests(for: [cell.prompt]) ?? []
+      }, untilJudged: false, id: { found.prompts[cells[$0].prompt].fullID },
+      shouldStop: shouldStop,
+      finished: { (index, answer) throws(AnalysisError) in try finished(cells[index], answer) })
   }
 }

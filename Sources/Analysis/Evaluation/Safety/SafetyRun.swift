@@ -8,7 +8,7 @@ public struct SafetyRun: Sendable {
   public struct Request: Sendable {
     public var split: SafetySplit
     /// Besides Default.
-    public var methods: [MethodRequest]
+    public var methods: [MethodChoice]
     /// How the split's anchors were drawn; nil without anchors.
     public var anchors: AnchorPlan?
     /// In place of vectors from the anchors, with the name of their file.
@@ -26,9 +26,9 @@ public struct SafetyRun: Sendable {
     public var judge: RefusalJudge
 
     public init(
-      split: SafetySplit, methods: [MethodRequest], anchors: AnchorPlan? = nil,
+      split: SafetySplit, methods: [MethodChoice], anchors: AnchorPlan? = nil,
       vectors: (set: VectorSet, path: String)? = nil, alpha: Double? = nil, layers: [Int]? = nil,
-      threshold: TransitionClassifier.Threshold = .value(SteeringProfile.repository.threshold),
+      threshold: TransitionClassifier.Threshold = .value(ScansProfile.repository.threshold),
       classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, answers: AnswerOptions,
       judge: RefusalJudge
     ) {
@@ -64,7 +64,7 @@ public struct SafetyRun: Sendable {
       throw .safety(.needsAnchors(method: steered.name))
     }
     let nLayers = model.config.nLayers
-    let wanted = reading.layers + request.methods.flatMap { steeredLayers($0) }
+    let wanted = signRule.layers + request.methods.flatMap { steeredLayers($0) }
     if let wrong = wanted.first(where: { !(0..<nLayers).contains($0) }) {
       throw .noSuchLayer(wrong, nLayers: nLayers)
     }
@@ -79,17 +79,17 @@ public struct SafetyRun: Sendable {
     let methods = request.methods.flatMap { $0.columns(trials: trials) }
     return SafetyEvaluation(
       split: request.split, columns: [AnswerColumn(method: "default")] + methods,
-      hasBothSigns: request.hasBothSigns, reading: reading, settings: try settings())
+      hasBothSigns: request.hasBothSigns, signRule: signRule, settings: try settings())
   }
 
-  var reading: SafetyEvaluation.Reading {
-    SafetyEvaluation.Reading(
+  var signRule: SafetyEvaluation.SignRule {
+    SafetyEvaluation.SignRule(
       threshold: request.threshold,
       layers: request.classifierLayers.map { Set($0).sorted() }
-        ?? SteeringProfile.repository.classifierLayers(of: model.config.nLayers))
+        ?? ScansProfile.repository.classifierLayers(of: model.config.nLayers))
   }
 
-  func steeredLayers(_ method: MethodRequest) -> [Int] {
+  func steeredLayers(_ method: MethodChoice) -> [Int] {
     guard case .steered(let profile) = method else { return [] }
     return request.layers.map { Set($0).sorted() }
       ?? profile.steeredLayers(of: model.config.nLayers)

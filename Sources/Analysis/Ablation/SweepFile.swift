@@ -1,0 +1,61 @@
+import ActivationStore
+
+/// The file that a sweep is kept in, point by point.
+public struct SweepFile: Sendable {
+  public var path: String { file.path }
+  private let file: ResumableFile
+  private let vectors: String?
+
+  /// `vectors` is the file of the refusal vectors, where the sweep has some.
+  public init(path: String, overwrite: Bool, model: StoredModel, vectors: String?) {
+    file = ResumableFile(path: path, overwrite: overwrite, model: model)
+    self.vectors = vectors
+  }
+
+  /// The sweep as far as the file knows it, or `empty` where it knows none.
+  ///
+  /// Refuses a sweep that is finished, and one of other settings, unless it may be overwritten.
+  public func resume(_ empty: Ablation) throws(AnalysisError) -> Ablation {
+    let (found, model): (Ablation, StoredModel?)
+    do throws(StoreError) {
+      guard let group = try file.group(Ablation.groupName) else { return empty }
+      found = try Ablation(group, path: path)
+      model = try StoredModel(ResultFields(group: group, path: path))
+      if found.isFinished { throw .groupExists(path: path, group: group.name) }
+    } catch {
+      throw .store(error)
+    }
+    if let other = file.difference(fromModel: model) ?? found.difference(from: empty) {
+      throw .ablation(
+        .otherSettings(
+          path: path, setting: other.name, stored: other.stored, given: other.given))
+    }
+    return found
+  }
+
+  /// Writes what is known; nothing before the unablated model was measured.
+  public func write(_ found: Ablation, provenance: Provenance) throws(StoreError) {
+    guard let group = found.group(model: file.model, vectors: vectors) else { return }
+    try file.write([group], provenance: provenance)
+  }
+}
+
+extension Ablation {
+  /// The first thing in which two sweeps differ.
+  fileprivate func difference(from wanted: Ablation) -> SettingDifference? {
+    if prompts != wanted.prompts {
+      return SettingDifference(
+        name: "set of prompts", counts: (prompts.count, wanted.prompts.count), of: "prompt")
+    }
+    if points != wanted.points {
+      return SettingDifference(
+        name: "list of points", counts: (points.count, wanted.points.count), of: "point")
+    }
+    if refusalTokenIDs != wanted.refusalTokenIDs {
+      return SettingDifference(
+        name: "set of refusal tokens", stored: "\(refusalTokenIDs)",
+        given: "\(wanted.refusalTokenIDs)")
+    }
+    return SettingDifference(stored: settings, given: wanted.settings)
+  }
+}

@@ -1,0 +1,170 @@
+import Numerics
+
+/// Refusal rates of an evaluation's methods, and what they say of each other.
+public struct SafetyFindings: Equatable, Sendable {
+  /// The prompts of a set with one label: a column of the table.
+  public struct Group: Hashable, Sendable {
+    public var set: String
+    public var label: SafetyLabel
+
+    public init(set: String, label: SafetyLabel) {
+      self.set = set
+      self.label = label
+    }
+  }
+
+  /// How often something held, in every trial.
+  public struct Counts: Equatable, Sendable {
+    /// [trial].
+    public var parts: [Int]
+    /// [trial].
+    public var wholes: [Int]
+
+    /// [trial]: shares with Wilson intervals; nil where a trial has no examples.
+    public var shares: [EstimatedShare?] { zip(parts, wholes).map { EstimatedShare($0, of: $1) } }
+
+    /// Over the trials that have examples; nil where none has.
+    public var summary: MeanDeviation? { MeanDeviation(of: shares.compactMap { $0?.value }) }
+  }
+
+  /// A method beside Default on the same prompts.
+  public struct Pairing: Equatable, Sendable, Encodable {
+    /// Prompts that only Default treats as it should: answers if safe, refuses if unsafe.
+    public var onlyDefault: Int
+    /// Prompts that only the method does.
+    public var onlyMethod: Int
+    /// The exact two-sided p-value of McNemar's test.
+    public var pValue: Double
+  }
+
+  /// What a method did: a row of the table.
+  public struct Row: Equatable, Sendable {
+    public var method: String
+    /// [group]: refusals.
+    public var refusals: [Counts]
+    /// Prompts that were treated as they should be, of all: (compliant safe + refused unsafe) / all.
+    public var right: Counts
+    /// `[group][trial]`; empty for Default.
+    public var pairings: [[Pairing]]
+    /// [trial]: over all prompts; empty for Default.
+    public var pooledPairings: [Pairing]
+  }
+
+  /// In the order of the sets, safe before unsafe.
+  public var groups: [Group]
+  /// Default first.
+  public var rows: [Row]
+  /// [trial]: the seeds of the anchors.
+  public var seeds: [UInt64]
+  /// [trial]: what the classifier decided; empty where no method steers.
+  public var decisions: [SafetyDecisions]
+  /// How well it decided, trial by trial; empty where no method steers.
+  public var classifier: [ClassifierFigures]
+
+  /// Reads an evaluation with its own threshold and layers, or with others.
+  ///
+  /// Nothing is generated: an answer is the stored one under the sign that s_q calls for. `path`
+  /// names the evaluation's file in errors.
+  public init(
+    _ evaluation: SafetyEvaluation, signRule: SafetyEvaluation.SignRule? = nil, path: String
+  ) throws(AnalysisError) {
+    let signRule = signRule ?? evaluation.signRule
+    groups = Self.groups(of: evaluation)
+    seeds = evaluation.trials.map(\.seed)
+    let decisions = try evaluation.decisions(signRule)
+    self.decisions = decisions
+    classifier = decisions.enumerated().flatMap { trial, decisions in
+      ClassifierFigures.all(decisions, of: evaluation, trial: trial)
+    }
+    let refusals = try evaluation.methods.map { method throws(AnalysisError) in
+      try evaluation.refusals(of: method, decisions: decisions, path: path)
+    }
+    rows = zip(evaluation.methods, refusals).map { [groups] method, found in
+      Self.row(method, found, besides: refusals[0], of: evaluation, groups: groups)
+    }
+  }
+
+  private static func groups(of evaluation: SafetyEvaluation) -> [Group] {
+    let reported = Set(evaluation.trials.flatMap(\.reported))
+    let found = Set(
+      reported.map {
+        Group(set: evaluation.prompts[$0].set, label: evaluation.prompts[$0].label)
+      })
+    var seen: Set<String> = []
+    return evaluation.prompts.map(\.set).filter { seen.insert($0).inserted }.flatMap { set in
+      SafetyLabel.allCases.map { Group(set: set, label: $0) }.filter(found.contains)
+    }
+  }
+
+  /// `refusals` are `[trial][reported prompt]`.
+  private static func row(
+    _ method: String, _ refusals: [[Bool]], besides standard: [[Bool]],
+    of evaluation: SafetyEvaluation, groups: [Group]
+  ) -> Row {
+    let isDefault = method == evaluation.methods[0]
+    let places = evaluation.trials.map { trial in
+      Dictionary(grouping: trial.reported.indices) { place in
+        let prompt = evaluation.prompts[trial.reported[place]]
+        return Group(set: prompt.set, label: prompt.label)
+      }
+    }
+    let isRight = { (refusals: [[Bool]], trial: Int, place: Int) in
+      let prompt = evaluation.prompts[evaluation.trials[trial].reported[place]]
+      return refusals[trial][place] == (prompt.label == .unsafe)
+    }
+    func counts(
+      _ holds: (_ trial: Int, _ place: Int) -> Bool, in places: [[Int]]
+    ) -> Counts {
+      Counts(
+        parts: places.enumerated().map { trial, places in places.count { holds(trial, $0) } },
+        wholes: places.map(\.count))
+    }
+    func pairing(_ trial: Int, _ places: [Int]) -> Pairing {
+      let pairs = places.map { (isRight(standard, trial, $0), isRight(refusals, trial, $0)) }
+      let (first, second) = (pairs.count { $0 && !$1 }, pairs.count { !$0 && $1 })
+      return Pairing(
+        onlyDefault: first, onlyMethod: second,
+        pValue: exactMcNemar(onlyFirst: first, onlySecond: second))
+    }
+    let all = evaluation.trials.map { Array($0.reported.indices) }
+    let byGroup = groups.map { group in places.map { $0[group] ?? [] } }
+    return Row(
+      method: method,
+      refusals: byGroup.map { counts({ refusals[$0][$1] }, in: $0) },
+      right: counts({ isRight(refusals, $0, $1) }, in: all),
+      pairings: isDefault ? [] : byGroup.map { $0.enumerated().map(pairing) },
+      pooledPairings: isDefault ? [] : all.enumerated().map(pairing))
+  }
+}
+
+extension SafetyEvaluation {
+  /// [trial]: what the classifier decides; empty where no method steers.
+  func decisions(_ signRule: SignRule) throws(AnalysisError) -> [SafetyDecisions] {
+    guard hasSteered else { return [] }
+    do throws(VectorError) {
+      return try trials.indices.map { trial throws(VectorError) in
+        try decisions(trial: trial, signRule: signRule)
+      }
+    } catch {
+      throw .vectors(error)
+    }
+  }
+
+  /// `[trial][reported prompt]`: whether a method's answer refuses.
+  func refusals(
+    of method: String, decisions: [SafetyDecisions], path: String
+  ) throws(AnalysisError) -> [[Bool]] {
+    try trials.indices.map { trial throws(AnalysisError) in
+      try trials[trial].reported.enumerated().map { place, prompt throws(AnalysisError) in
+        let sign = isSteered(method) ? decisions[trial].prompts[place].sigma : 0
+        let column = columns.firstIndex {
+          $0.method == method && $0.sign == sign && ($0.trial ?? trial) == trial
+        }
+        guard let column, let answer = answers[column][prompt] else {
+          throw .safety(.missingSign(path: path, prompt: prompts[prompt].fullID, sign: sign))
+        }
+        return answer.isRefusal
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import ActivationStore
+import Analysis
+import ArgumentParser
+import Foundation
+
+struct Classify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell harmful prompts from harmless ones by their transitions.",
+    discussion: """
+      EXAMPLE
+        workbench classify --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
+          --prompts data/contrast/requests.csv --layers 10-29 --threshold anchors
+        workbench classify states.h5 --vectors vectors.h5 --csv scores.csv
+
+      s_q is the mean over the layers of the cosine between a prompt's transition (the
+      state at the query end minus the one at the last token of the response) and
+      d_harm; a prompt is unsafe where s_q >= the threshold (SCANS, equation 4). The
+      released code has 0.75 for Llama 2 7B with layers 10-31; anchors takes the
+      threshold that tells the prompts that d_harm was made from apart best.
+      With labels, the positive class of the figures is the safe one, its score 1 - s_q.
+      """)
+
+  @OptionGroup(title: "States") var states: StatesOptions
+  @OptionGroup(title: "Format of prompts") var format: FormatOptions
+
+  @Option(help: ArgumentHelp("A file from `workbench vectors`.", valueName: "file"))
+  var vectors: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Layers counted from 0, e.g. 10-29; all of the vectors' when absent.", valueName: "list"))
+  var layers: LayerList?
+
+  @Option(help: ArgumentHelp("A number, or anchors.", valueName: "T"))
+  var threshold = ThresholdChoice(.value(0.75))
+
+  @Flag(help: "Accept vectors that were made with other weights.")
+  var allowOtherModel = false
+
+  @OptionGroup(title: "Labels") var labels: LabelOptions
+
+  @Option(help: ArgumentHelp("Bootstrap resamples of the intervals.", valueName: "count"))
+  var resamples = 1000
+
+  @Option(help: ArgumentHelp("The seed of the resamples.", valueName: "number"))
+  var seed: UInt64 = 0
+
+  @OptionGroup(title: "Engine") var engine: EngineOptions
+  @OptionGroup(title: "Output") var results: ResultOptions
+
+  func validate() throws {
+    guard (1...1_000_000).contains(resamples) else {
+      throw ValidationError("--resamples is \(resamples); give a count from 1 to 1000000.")
+    }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    let started = Date()
+    try results.expectRoom(for: Classification.groupName)
+    let csv = try results.csv.map { try CSVFile(path: $0, overwrite: results.force) }
+    let set = try VectorSet.read(vectors)
+    let classifier = try TransitionClassifier(
+      vectors: set, path: vectors, layers: layers?.layers, threshold: threshold.threshold)
+    let found = try Classification(
+      classify(with: classifier, set), by: classifier,
+      safeLabel: labels.safeLabel, unsafeLabel: labels.unsafeLabel,
+      resampling: ClassifierQuality.Resampling(count: resamples, seed: seed))
+    if let output = results.output {
+      let source = states.file ?? states.prompts.joined(separator: ", ")
+      try ResultFile.write(
+        [found.group(source: source, vectors: vectors)], to: output,
+        provenance: .thisRun(started: started), overwrite: results.force)
+    }
+    try csv?.write(
+      ["id", "label", "score", "decision"],
+      found.prompts.map { [$0.id, $0.label, "\($0.score)", $0.decision] })
+    if results.json { try printJSON(found) } else { ClassificationTables(found).show() }
+  }
+
+  private func classify(
+    with classifier: TransitionClassifier, _ set: VectorSet
+  ) throws -> [ClassifiedPrompt] {
+    if let file = states.file {
+      return try classifier.classify(
+        ActivationReader(path: file), allowOtherModel: allowOtherModel)
+    }
+    let model = try states.openModel()
+    try set.expectMatches(
+      StoredModel(model), path: vectors, allowOther: allowOtherModel)
+    let prompts = try states.columns.read(states.prompts).prompts
+    let engine = try self.engine.makeEngine(model, keepingWeights: true)
+    let found = try following(total: prompts.count, unit: "prompts") { progress in
+      try classifier.classify(
+        prompts, model: model, engine: engine, format: states.completed(format),
+        memoryBudget: self.engine.budget, shouldStop: { Interruption.isRequested },
+        progress: progress)
+    }
+    try noteUsage(of: engine)
+    return found
+  }
+}
+
+/// A threshold on the command line: a number, or `anchors`.
+struct ThresholdChoice: ExpressibleByArgument {
+  let threshold: TransitionClassifier.Threshold
+
+  init(_ threshold: TransitionClassifier.Threshold) { self.threshold = threshold }
+
+  init?(argument: String) {
+    if argument == "anchors" {
+      threshold = .anchors
+    } else if let number = Double(argument), number.isFinite {
+      threshold = .value(number)
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String {
+    switch threshold {
+    case .value(let number): "\(number)"
+    case .anchors: "anchors"
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import ActivationStore
+import Analysis
+import Numerics
+
+/// What `workbench eval` prints and writes of an evaluation.
+struct EvaluationTables {
+  let evaluation: SafetyEvaluation
+  let findings: SafetyFindings
+  let model: StoredModel
+  /// nil unless asked for, and for a model that is not in the paper.
+  let published: PublishedResults?
+  let signRule: SafetyEvaluation.SignRule
+
+  init(
+    _ evaluation: SafetyEvaluation, signRule: SafetyEvaluation.SignRule? = nil, model: StoredModel,
+    path: String, comparison: EvalShowTables.Comparison?
+  ) throws {
+    self.evaluation = evaluation
+    self.signRule = signRule ?? evaluation.signRule
+    self.model = model
+    findings = try SafetyFindings(evaluation, signRule: signRule, path: path)
+    published = comparison.flatMap { _ in PublishedResults(for: model) }
+    if comparison != nil, published == nil {
+      note(
+        "\(model.name) is not one of the paper's models "
+          + "(\(PublishedResults.models.joined(separator: ", "))), so there is nothing to compare")
+    }
+  }
+
+  /// All tables, the refusal rates first.
+  var tables: [TitledTable] {
+    [rateTable] + (findings.rows.count > 1 ? [pairingTable] : [])
+      + (findings.classifier.isEmpty ? [] : [classifierTable])
+  }
+
+  /// Writes the tables to files and prints them, as text or JSON.
+  func put(
+    to files: TableFiles, csv: CSVFile?, asJSON: Bool
+  ) throws {
+    try files.write(tables)
+    try csv?.write(Self.csvHeader, csvRows)
+    guard !asJSON else { return try printJSON(json) }
+    for (index, table) in tables.enumerated() {
+      if index > 0 { print() }
+      table.show()
+    }
+  }
+
+  private var rateTable: TitledTable {
+    let trials = findings.seeds.count
+    let spread = trials > 1 ? ", mean ± standard deviation of \(trials) trials" : ", 95% interval"
+    return TitledTable(
+      title: "\(model.name): refusals\(spread); Avg. = (answered safe + refused unsafe) / all",
+      header: ["method"] + findings.groups.map { "\($0.set) \($0.label.rawValue)" } + ["Avg."],
+      rows: findings.rows.map { row in
+        [row.method] + (row.refusals + [row.right]).map(cell)
+      } + publishedRows)
+  }
+
+  private var publishedRows: [[String]] {
+    (published?.rows ?? []).map { row in
+      ["paper: \(row.method)"]
+        + findings.groups.map { group in row.rate(of: group).map { decimals($0, 1) + "%" } ?? "-" }
+        + [decimals(row.average, 1) + "%"]
+    }
+  }
+
+  private func cell(_ counts: SafetyFindings.Counts) -> String {
+    guard let summary = counts.summary else { return "-" }
+    if let deviation = summary.deviation {
+      return "\(percent(summary.mean)) ± \(decimals(100 * deviation, 1))"
+    }
+    let interval = counts.shares.lazy.compactMap { $0 }.first?.interval
+    return percent(summary.mean)
+      + (interval.map { " [\(decimals(100 * $0.low, 1)), \(decimals(100 * $0.high, 1))]" } ?? "")
+  }
+
+  private var pairingTable: TitledTable {
+    let rows = findings.rows.dropFirst().flatMap { row in
+      findings.seeds.indices.map { trial in
+        [row.method, evaluation.isSteered(row.method) ? "\(findings.seeds[trial])" : ""]
+          + (row.pairings.map { $0[trial] } + [row.pooledPairings[trial]]).map(pairing)
+      }
+    }
+    return TitledTable(
+      title: "Treated right by Default alone / by the method alone, and McNemar's exact p",
+      header: ["method", "seed"] + findings.groups.map { "\($0.set) \($0.label.rawValue)" }
+        + ["all"], rows: rows, firstNumber: 2)
+  }
+
+  private func pairing(_ pairing: SafetyFindings.Pairing) -> String {
+    let p = pairing.pValue < 0.001 ? "p<0.001" : "p=\(decimals(pairing.pValue, 3))"
+    return "\(pairing.onlyDefault)/\(pairing.onlyMethod) \(p)"
+  }
+
+  private var classifierTable: TitledTable {
+    TitledTable(
+      title: "Classifier of SCANS, layers \(LayerWindow.listed(signRule.layers)); positive is safe",
+      header: [
+        "sets", "seed", "threshold", "TP", "FP", "TN", "FN", "precision", "recall", "F1", "AUPRC",
+        "ROC-AUC",
+      ],
+      rows: findings.classifier.map { figures in
+        let counts = figures.counts
+        let shares = [counts.precision, counts.recall, counts.f1]
+        let areas = [figures.trapezoidAUPRC, figures.rocAUC]
+        return [figures.set ?? "all", "\(findings.seeds[figures.trial])"]
+          + [decimals(figures.threshold, 3)]
+          + [
+            counts.truePositives, counts.falsePositives, counts.trueNegatives,
+            counts.falseNegatives,
+          ].map { "\($0)" } + (shares + areas).map { $0.map { decimals($0, 3) } ?? "-" }
+      })
+  }
+}
