@@ -30,7 +30,7 @@ let package = Package(
       name: "Analysis",
       dependencies: [
         "ActivationStore", "Checkpoints", "CKernels", "ModelLibrary", "Numerics", "Prompts",
-        "SteeringEngine", "StrictJSON", "TSNE",
+        "ResultSchemas", "SteeringEngine", "StrictJSON", "TSNE",
       ],
       // In the program itself, which is copied about without its build folder.
       resources: [
@@ -38,13 +38,14 @@ let package = Package(
         .embedInCode("Judge/standard_phrases.txt"),
       ]),
     .target(
-      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics"],
+      name: "Figures", dependencies: ["ActivationStore", "CCairo", "Numerics", "ResultSchemas"],
       resources: ["notebook.py", "report.css", "report.html", "report.js"].map {
         .embedInCode("Resources/\($0)")
       }),
     .target(
       name: "ModelLibrary",
       dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
+    .target(name: "ResultSchemas", dependencies: ["ActivationStore"]),
     .target(name: "ActivationStore", dependencies: ["CHDF5", "Numerics"]),
     .target(
       name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics", "Workers"]),

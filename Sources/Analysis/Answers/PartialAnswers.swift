@@ -2,19 +2,19 @@ import Synchronization
 import Tokenization
 
 /// Answers that are being generated, each read for the judge a token at a time.
-final class PartialAnswers: Sendable {
+package final class PartialAnswers: Sendable {
   private let judge: RefusalJudge
   private let tokenizer: any Tokenizer
   private let answers: Mutex<[PartialAnswer]>
 
-  init(count: Int, _ judge: RefusalJudge, _ tokenizer: any Tokenizer) {
+  package init(count: Int, _ judge: RefusalJudge, _ tokenizer: any Tokenizer) {
     self.judge = judge
     self.tokenizer = tokenizer
     answers = Mutex([PartialAnswer](repeating: PartialAnswer(judge.newOpening), count: count))
   }
 
   /// Whether the judge's decision on an answer is certain, however it goes on after `tokens`.
-  func isSettled(_ answer: Int, _ tokens: [Int32]) -> Bool {
+  package func isSettled(_ answer: Int, _ tokens: [Int32]) -> Bool {
     answers.withLock { answers in
       for token in tokens[answers[answer].tokenCount...] {
         // A token that stands for no text, which a model should not answer with, has none to read.

@@ -1,15 +1,10 @@
 import ActivationStore
 import ModelLibrary
+import ResultSchemas
 
-/// The lens as `/lens` of an HDF5 file.
-///
-/// Of vectors, datasets are `[layer, rank]`, and `[segment, rank]` under names with `segment_`; of
-/// hidden states `[prompt, layer, position, rank]`, or `[token, layer, rank]` where every token was
-/// read, `token_offset` telling prompts apart and `token_text` what was read. The axis `rank` counts
-/// from the first place; values named `given_` are of the tokens asked for, on the axis `given`.
-/// Probabilities, `entropy` and `kl` (nats) are those of the softmax over the whole vocabulary.
+/// The lens as a group of an HDF5 file.
 public struct LensGroup {
-  public static let name = "lens"
+  public static let name = LensSchema.group
 
   private let request: LogitLens.Request
   private let texts: TokenTexts
@@ -34,34 +29,27 @@ public struct LensGroup {
 
   public func group(_ lens: VectorLens) -> ResultGroup {
     var attributes = attributes
-    attributes["of"] = .text("vectors")
+    attributes[LensSchema.of] = .text("vectors")
     attributes["segment_rule"] = .text(VectorLens.segmentRule)
     let layers = lens.layers.map { $0.layers[0] }
     let first = lens.segments.map { $0.layers[0] }
     let last = lens.segments.map { $0.layers[$0.layers.count - 1] }
     let count = lens.segments.count
-    var datasets = [
-      ResultDataset(
-        name: "layer", axes: ["layer"], shape: [layers.count], values: .integers(layers))
-    ]
+    var datasets = [LensSchema.layer.column(.integers(layers))]
     if count > 0 {
       datasets += [
-        ResultDataset(
-          name: "segment", axes: ["segment"], shape: [count],
-          values: .texts(lens.segments.compactMap { $0.segment?.rawValue })),
-        ResultDataset(
-          name: "segment_first_layer", axes: ["segment"], shape: [count], values: .integers(first)),
-        ResultDataset(
-          name: "segment_last_layer", axes: ["segment"], shape: [count], values: .integers(last)),
+        LensSchema.segment.column(.texts(lens.segments.compactMap { $0.segment?.rawValue })),
+        LensSchema.segmentFirstLayer.column(.integers(first)),
+        LensSchema.segmentLastLayer.column(.integers(last)),
       ]
     }
-    for (prefix, axis, readings) in [
-      ("", "layer", lens.layers), ("segment_", "segment", lens.segments),
-    ] where !readings.isEmpty {
-      let outer = Axes(names: [axis], shape: [readings.count])
-      datasets += tokens(prefix + "promoted", readings.map(\.promoted), outer)
-      datasets += tokens(prefix + "suppressed", readings.map(\.suppressed), outer)
-      datasets += standings(prefix, readings.map(\.standings), outer)
+    for (schema, axis, rows) in [
+      (LensSchema.layers, "layer", lens.layers), (LensSchema.segments, "segment", lens.segments),
+    ] where !rows.isEmpty {
+      let outer = [axis: rows.count]
+      datasets += tokens(schema.promoted, rows.map(\.promoted), outer)
+      datasets += tokens(schema.suppressed, rows.map(\.suppressed), outer)
+      datasets += standings(schema.standings, rows.map(\.standings), outer)
     }
     return ResultGroup(
       name: Self.name, attributes: attributes, datasets: datasets + given())
@@ -69,44 +57,35 @@ public struct LensGroup {
 
   public func group(_ lens: StateLens) -> ResultGroup {
     var attributes = attributes
-    attributes["of"] = .text("states")
+    attributes[LensSchema.of] = .text("states")
     attributes["hook"] = .text("resid_post")
-    let (axes, readings) = rows(of: lens)
-    let prompts = lens.prompts.count
+    let schema = lens.positionNames.isEmpty ? LensSchema.atTokens : LensSchema.atPositions
+    let (outer, rows) = rows(of: lens)
     var datasets = [
-      ResultDataset(
-        name: "layer", axes: ["layer"], shape: [lens.layers.count],
-        values: .integers(lens.layers)),
-      ResultDataset(
-        name: "prompt_id", axes: ["prompt"], shape: [prompts],
-        values: .texts(lens.prompts.map(\.id))),
-      ResultDataset(
-        name: "entropy", axes: axes.names, shape: axes.shape,
-        values: .doubles(readings.map(\.entropy)), attributes: ["unit": .text("nats")]),
+      LensSchema.layer.column(.integers(lens.layers)),
+      LensSchema.promptID.column(.texts(lens.prompts.map(\.id))),
+      schema.entropy.dataset(
+        .doubles(rows.map(\.entropy)), AxisSizes(outer), attributes: ["unit": .text("nats")]),
     ]
     datasets += places(of: lens)
-    let divergences = readings.compactMap(\.divergence)
-    if divergences.count == readings.count {
+    let divergences = rows.compactMap(\.divergence)
+    if divergences.count == rows.count {
       datasets.append(
-        ResultDataset(
-          name: "kl", axes: axes.names, shape: axes.shape, values: .doubles(divergences),
+        schema.kl.dataset(
+          .doubles(divergences), AxisSizes(outer),
           attributes: ["unit": .text("nats"), "of": .text("model output || lens")]))
     }
-    datasets += tokens("top", readings.map(\.top), axes)
+    datasets += tokens(schema.top, rows.map(\.top), outer)
     datasets.append(
-      ResultDataset(
-        name: "top_probability", axes: axes.names + ["rank"],
-        shape: axes.shape + [readings.first?.top.count ?? 0],
-        values: .doubles(readings.flatMap { row in row.top.map { row.probability(of: $0.score) } }))
-    )
-    datasets += standings("", readings.map(\.standings), axes)
+      schema.topProbability.dataset(
+        .doubles(rows.flatMap { row in row.top.map { row.probability(of: $0.score) } }),
+        sizes(outer, rank: rows.first?.top.count ?? 0)))
+    datasets += standings(schema.standings, rows.map(\.standings), outer)
     if !request.tokens.isEmpty {
       datasets.append(
-        ResultDataset(
-          name: "given_probability", axes: axes.names + ["given"],
-          shape: axes.shape + [request.tokens.count],
-          values: .doubles(
-            readings.flatMap { row in row.standings.map { row.probability(of: $0.score) } })))
+        schema.givenProbability.dataset(
+          .doubles(rows.flatMap { row in row.standings.map { row.probability(of: $0.score) } }),
+          sizes(outer)))
     }
     return ResultGroup(
       name: Self.name, attributes: attributes, datasets: datasets + given())
@@ -114,94 +93,75 @@ public struct LensGroup {
 }
 
 extension LensGroup {
-  /// The outer axes of a dataset.
-  private struct Axes {
-    var names: [String]
-    var shape: [Int]
+  /// The sizes of a dataset's axes, those of its outer ones given.
+  private func sizes(_ outer: [String: Int], rank: Int = 0) -> AxisSizes {
+    AxisSizes(outer.merging(["rank": rank, "given": request.tokens.count]) { own, _ in own })
   }
 
-  private func rows(of lens: StateLens) -> (Axes, [StateLens.Row]) {
+  /// The outer axes, and the rows along them.
+  private func rows(of lens: StateLens) -> (outer: [String: Int], [StateLens.Row]) {
     guard lens.positionNames.isEmpty else {
       return (
-        Axes(
-          names: ["prompt", "layer", "position"],
-          shape: [lens.prompts.count, lens.layers.count, lens.positionNames.count]),
-        Array(lens.readings.joined().joined())
+        [
+          "prompt": lens.prompts.count, "layer": lens.layers.count,
+          "position": lens.positionNames.count,
+        ], Array(lens.readings.joined().joined())
       )
     }
-    let readings = zip(lens.prompts, lens.readings).flatMap { prompt, layers in
+    let rows = zip(lens.prompts, lens.readings).flatMap { prompt, layers in
       prompt.positionTokens.indices.flatMap { token in layers.map { $0[token] } }
     }
     let tokens = lens.prompts.reduce(0) { $0 + $1.positionTokens.count }
-    return (Axes(names: ["token", "layer"], shape: [tokens, lens.layers.count]), readings)
+    return (["token": tokens, "layer": lens.layers.count], rows)
   }
 
   private func places(of lens: StateLens) -> [ResultDataset] {
     let (prompts, names) = (lens.prompts, lens.positionNames)
     guard names.isEmpty else {
       return [
-        ResultDataset(
-          name: "position", axes: ["position"], shape: [names.count], values: .texts(names)),
-        ResultDataset(
-          name: "token_index", axes: ["prompt", "position"], shape: [prompts.count, names.count],
-          values: .integers(prompts.flatMap { $0.positionTokens.map(Int.init) })),
+        LensSchema.position.column(.texts(names)),
+        LensSchema.tokenIndex.dataset(
+          .integers(prompts.flatMap { $0.positionTokens.map(Int.init) }),
+          ["prompt": prompts.count, "position": names.count]),
       ]
     }
     let offsets = prompts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.positionTokens.count) }
+    let tokens = prompts.flatMap { $0.tokens.map(Int.init) }
     return [
-      ResultDataset(
-        name: "token_offset", axes: ["prompt_edge"], shape: [offsets.count],
-        values: .integers(offsets)),
-      ResultDataset(
-        name: "token_id", axes: ["token"], shape: [offsets.last ?? 0],
-        values: .integers(prompts.flatMap { $0.tokens.map(Int.init) })),
-      ResultDataset(
-        name: "token_text", axes: ["token"], shape: [offsets.last ?? 0],
-        values: .texts(prompts.flatMap { $0.tokens.map { texts.text(of: Int($0)) } })),
+      LensSchema.tokenOffset.column(.integers(offsets)),
+      LensSchema.tokenID.column(.integers(tokens)),
+      LensSchema.tokenText.column(.texts(tokens.map(texts.text(of:)))),
     ]
   }
 
-  private func tokens(_ name: String, _ rows: [[TokenScore]], _ outer: Axes) -> [ResultDataset] {
-    let axes = outer.names + ["rank"]
-    let shape = outer.shape + [rows.first?.count ?? 0]
+  private func tokens(
+    _ schema: LensSchema.Tokens, _ rows: [[TokenScore]], _ outer: [String: Int]
+  ) -> [ResultDataset] {
+    let sizes = sizes(outer, rank: rows.first?.count ?? 0)
     let all = rows.flatMap { $0 }
     return [
-      ResultDataset(
-        name: name + "_id", axes: axes, shape: shape, values: .integers(all.map(\.id))),
-      ResultDataset(
-        name: name + "_token", axes: axes, shape: shape,
-        values: .texts(all.map { texts.text(of: $0.id) })),
-      ResultDataset(
-        name: name + "_score", axes: axes, shape: shape, values: .floats(all.map(\.score))),
+      schema.id.dataset(.integers(all.map(\.id)), sizes),
+      schema.token.dataset(.texts(all.map { texts.text(of: $0.id) }), sizes),
+      schema.score.dataset(.floats(all.map(\.score)), sizes),
     ]
   }
 
   private func standings(
-    _ prefix: String, _ rows: [[TokenStanding]], _ outer: Axes
+    _ schema: LensSchema.Standings, _ rows: [[TokenStanding]], _ outer: [String: Int]
   ) -> [ResultDataset] {
     guard !request.tokens.isEmpty else { return [] }
-    let axes = outer.names + ["given"]
-    let shape = outer.shape + [request.tokens.count]
     let all = rows.flatMap { $0 }
     return [
-      ResultDataset(
-        name: prefix + "given_rank", axes: axes, shape: shape,
-        values: .integers(all.map(\.rank))),
-      ResultDataset(
-        name: prefix + "given_score", axes: axes, shape: shape,
-        values: .floats(all.map(\.score))),
+      schema.rank.dataset(.integers(all.map(\.rank)), sizes(outer)),
+      schema.score.dataset(.floats(all.map(\.score)), sizes(outer)),
     ]
   }
 
   private func given() -> [ResultDataset] {
     guard !request.tokens.isEmpty else { return [] }
-    let count = request.tokens.count
     return [
-      ResultDataset(
-        name: "given_id", axes: ["given"], shape: [count], values: .integers(request.tokens)),
-      ResultDataset(
-        name: "given_token", axes: ["given"], shape: [count],
-        values: .texts(request.tokens.map(texts.text(of:)))),
+      LensSchema.givenID.column(.integers(request.tokens)),
+      LensSchema.givenToken.column(.texts(request.tokens.map(texts.text(of:)))),
     ]
   }
 }

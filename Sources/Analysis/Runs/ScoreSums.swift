@@ -12,9 +12,16 @@ extension UnsafeBufferPointer<Float> {
   }
 
   /// log Σ exp(score) of finite scores, which turns a score into a log-probability.
+  ///
+  /// The highest score stays out of the sum in float32, so that what is left beside a token that is
+  /// nearly certain keeps its digits.
   package var logSum: Double {
-    let highest = highest
-    return Double(highest) + log(exponentialSum(0..<count, highest: highest))
+    let place = ck_argmax(baseAddress, count)
+    let highest = self[place]
+    let others =
+      exponentialSum(0..<place, highest: highest)
+      + exponentialSum(place + 1..<count, highest: highest)
+    return Double(highest) + log1p(others)
   }
 
   /// The entropy of the softmax of finite scores in nats, from 0 (one token is certain) to log dVocab

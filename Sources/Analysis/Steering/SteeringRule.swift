@@ -1,5 +1,6 @@
 import ActivationStore
 import Foundation
+import ResultSchemas
 
 /// What is added to the residual stream, and with which sign: all of SCANS's steering.
 public struct SteeringRule: Sendable {
@@ -26,7 +27,7 @@ public struct SteeringRule: Sendable {
   /// As attributes of a group of results.
   public var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
-      "alpha": .number(addition.alpha), "unit": .integer(addition.isUnit ? 1 : 0),
+      SteeringSchema.alpha: .number(addition.alpha), "unit": .integer(addition.isUnit ? 1 : 0),
       "layers": .text(LayerWindow.listed(addition.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]

@@ -1,4 +1,5 @@
 import ActivationStore
+import ResultSchemas
 
 /// The mean cosine of transitions with d_harm per label and layer, from the group `/classifier`.
 struct CosineResult {
@@ -12,7 +13,7 @@ struct CosineResult {
     let margins: [Double]
   }
 
-  static let group = "classifier"
+  static let group = ClassifierSchema.group
 
   let layers: [Int]
   let series: [Series]
@@ -26,14 +27,17 @@ struct CosineResult {
   let rocAUC: Double?
 
   init(_ fields: ResultFields) throws(StoreError) {
-    layers = try fields.integers("layer")
-    ids = try fields.texts("prompt")
-    labels = try fields.texts("prompt_label", shape: [ids.count])
-    scores = try fields.doubles("score", shape: [ids.count])
-    sigmas = try fields.integers("sigma", shape: [ids.count])
-    let cosines = try fields.doubles("cosine", shape: [ids.count, layers.count])
-    threshold = try fields.number("threshold")
-    rocAUC = try fields.has(attribute: "roc_auc") ? fields.number("roc_auc") : nil
+    layers = try fields.integers(ClassifierSchema.layer)
+    ids = try fields.texts(ClassifierSchema.prompt)
+    let sizes: AxisSizes = ["prompt": ids.count, "layer": layers.count]
+    labels = try fields.texts(ClassifierSchema.promptLabel, sizes)
+    scores = try fields.doubles(ClassifierSchema.score, sizes)
+    sigmas = try fields.integers(ClassifierSchema.sigma, sizes)
+    let cosines = try fields.doubles(ClassifierSchema.cosine, sizes)
+    threshold = try fields.number(ClassifierSchema.threshold)
+    rocAUC =
+      try fields.has(attribute: ClassifierSchema.rocAUC)
+      ? fields.number(ClassifierSchema.rocAUC) : nil
     series = Self.series(cosines, labels: labels, layerCount: layers.count)
   }
 

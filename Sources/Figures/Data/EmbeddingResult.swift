@@ -1,10 +1,21 @@
 import ActivationStore
+import ResultSchemas
 
 /// The t-SNE of every layer, from the group `/tsne`.
 struct EmbeddingResult {
-  /// The figures of a layer beside the picture, with the names of their datasets.
-  enum Measure: String, CaseIterable {
-    case silhouette, probeAUC = "probe_auc", trustworthiness, knnAccuracy = "knn_accuracy", kl
+  /// The figures of a layer beside the picture.
+  enum Measure: CaseIterable {
+    case silhouette, probeAUC, trustworthiness, knnAccuracy, kl
+
+    var schema: TSNESchema.Measure {
+      switch self {
+      case .silhouette: TSNESchema.silhouette
+      case .probeAUC: TSNESchema.probeAUC
+      case .trustworthiness: TSNESchema.trustworthiness
+      case .knnAccuracy: TSNESchema.knnAccuracy
+      case .kl: TSNESchema.kl
+      }
+    }
 
     var title: String {
       switch self {
@@ -17,7 +28,7 @@ struct EmbeddingResult {
     }
   }
 
-  static let group = "tsne"
+  static let group = TSNESchema.group
 
   let layers: [Int]
   /// Per prompt.
@@ -35,14 +46,15 @@ struct EmbeddingResult {
   let settings: String
 
   init(_ fields: ResultFields) throws(StoreError) {
-    layers = try fields.integers("layer")
-    ids = try fields.texts("prompt")
-    labels = try fields.texts("prompt_label", shape: [ids.count])
-    texts = try fields.texts("prompt_text", shape: [ids.count])
-    let shape = [layers.count, ids.count, 2]
-    points = Self.points(try fields.doubles("embedding", shape: shape), shape)
-    (measures, permuted) = try Self.measures(fields, count: layers.count)
-    subject = try fields.text("of")
+    layers = try fields.integers(TSNESchema.layer)
+    ids = try fields.texts(TSNESchema.prompt)
+    let sizes: AxisSizes = ["layer": layers.count, "prompt": ids.count, "component": 2]
+    labels = try fields.texts(TSNESchema.promptLabel, sizes)
+    texts = try fields.texts(TSNESchema.promptText, sizes)
+    points = Self.points(
+      try fields.doubles(TSNESchema.embedding, sizes), [layers.count, ids.count, 2])
+    (measures, permuted) = try Self.measures(fields, sizes)
+    subject = try fields.text(TSNESchema.of)
     settings = try Self.settings(fields)
   }
 
@@ -56,26 +68,27 @@ struct EmbeddingResult {
   }
 
   private static func measures(
-    _ fields: ResultFields, count: Int
+    _ fields: ResultFields, _ sizes: AxisSizes
   ) throws(StoreError) -> ([Measure: [Double]], [Measure: (mean: [Double], high: [Double])]) {
     var found: [Measure: [Double]] = [:]
     var permuted: [Measure: (mean: [Double], high: [Double])] = [:]
-    for measure in Measure.allCases where fields.has(measure.rawValue) {
-      let name = measure.rawValue
-      found[measure] = try fields.numbers(name, shape: [count])
-      guard fields.has(name + "_permuted"), fields.has(name + "_permuted_high") else { continue }
+    for measure in Measure.allCases where fields.has(measure.schema.value) {
+      found[measure] = try fields.doubles(measure.schema.value, sizes, finite: false)
+      guard let mean = measure.schema.permuted, let high = measure.schema.permutedHigh,
+        fields.has(mean), fields.has(high)
+      else { continue }
       permuted[measure] = (
-        try fields.numbers(name + "_permuted", shape: [count]),
-        try fields.numbers(name + "_permuted_high", shape: [count])
+        try fields.doubles(mean, sizes, finite: false),
+        try fields.doubles(high, sizes, finite: false)
       )
     }
     return (found, permuted)
   }
 
   private static func settings(_ fields: ResultFields) throws(StoreError) -> String {
-    let perplexity = try fields.number("perplexity")
+    let perplexity = try fields.number(TSNESchema.perplexity)
     return "perplexity \(text(perplexity, decimals: perplexity.rounded() == perplexity ? 0 : 1))"
-      + ", \(try fields.text("metric")) distance, seed \(try fields.integer("seed"))"
+      + ", \(try fields.text(TSNESchema.metric)) distance, seed \(try fields.integer(TSNESchema.seed))"
   }
 
   /// The place of the layer whose labels have the highest silhouette; the last where none is known.

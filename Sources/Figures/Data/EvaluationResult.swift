@@ -1,8 +1,9 @@
 import ActivationStore
+import ResultSchemas
 
 /// Refusal rates of methods on benchmarks, from the group `/evaluation_table`.
 struct EvaluationTable {
-  static let group = "evaluation_table"
+  static let group = EvaluationTableSchema.group
 
   let methods: [String]
   /// [column]: a set and one of its labels.
@@ -20,26 +21,28 @@ struct EvaluationTable {
   let averageP: [Double]
 
   init(_ fields: ResultFields) throws(StoreError) {
-    methods = try fields.texts("method")
-    sets = try fields.texts("column_set")
-    labels = try fields.texts("column_label", shape: [sets.count])
-    seeds = try fields.integers("trial")
-    let cells = [methods.count, sets.count, seeds.count]
-    let pooled = [methods.count, seeds.count]
-    rates = try fields.doubles("rate", shape: cells, finite: false)
-    low = try fields.doubles("rate_low", shape: cells, finite: false)
-    high = try fields.doubles("rate_high", shape: cells, finite: false)
-    p = try fields.doubles("p", shape: cells, finite: false)
-    averages = try fields.doubles("average", shape: pooled)
-    averageLow = try fields.doubles("average_low", shape: pooled)
-    averageHigh = try fields.doubles("average_high", shape: pooled)
-    averageP = try fields.doubles("all_p", shape: pooled)
+    methods = try fields.texts(EvaluationTableSchema.method)
+    sets = try fields.texts(EvaluationTableSchema.columnSet)
+    seeds = try fields.integers(EvaluationTableSchema.trial)
+    let sizes: AxisSizes = [
+      "method": methods.count, "column": sets.count, "trial": seeds.count,
+    ]
+    labels = try fields.texts(EvaluationTableSchema.columnLabel, sizes)
+    let (rate, average) = (EvaluationTableSchema.rate, EvaluationTableSchema.average)
+    rates = try fields.doubles(rate.value, sizes, finite: false)
+    low = try fields.doubles(rate.low, sizes, finite: false)
+    high = try fields.doubles(rate.high, sizes, finite: false)
+    p = try fields.doubles(EvaluationTableSchema.p, sizes, finite: false)
+    averages = try fields.doubles(average.value, sizes)
+    averageLow = try fields.doubles(average.low, sizes)
+    averageHigh = try fields.doubles(average.high, sizes)
+    averageP = try fields.doubles(EvaluationTableSchema.allP, sizes)
   }
 }
 
 /// What methods answered to the prompts of benchmarks, from the group `/evaluation`.
 struct EvaluationAnswers {
-  static let group = "evaluation"
+  static let group = EvaluationSchema.group
 
   let ids: [String]
   let sets: [String]
@@ -53,13 +56,14 @@ struct EvaluationAnswers {
   let refused: [[Int]]
 
   init(_ fields: ResultFields) throws(StoreError) {
-    ids = try fields.texts("prompt")
-    sets = try fields.texts("prompt_set", shape: [ids.count])
-    labels = try fields.texts("prompt_label", shape: [ids.count])
-    texts = try fields.texts("prompt_text", shape: [ids.count])
-    let methods = try fields.texts("answer_method")
-    let trials = try fields.integers("answer_trial", shape: [methods.count])
-    let signs = try fields.integers("answer_sign", shape: [methods.count])
+    ids = try fields.texts(EvaluationSchema.prompt)
+    let methods = try fields.texts(EvaluationSchema.answerMethod)
+    let sizes: AxisSizes = ["prompt": ids.count, "answer_column": methods.count]
+    sets = try fields.texts(EvaluationSchema.promptSet, sizes)
+    labels = try fields.texts(EvaluationSchema.promptLabel, sizes)
+    texts = try fields.texts(EvaluationSchema.promptText, sizes)
+    let trials = try fields.integers(EvaluationSchema.answerTrial, sizes)
+    let signs = try fields.integers(EvaluationSchema.answerSign, sizes)
     let hasTrials = Set(trials.filter { $0 >= 0 }).count > 1
     names = methods.indices.map { index in
       let sign = signs[index] == 0 ? "" : ", σ = \(signs[index] > 0 ? "+1" : "−1")"
@@ -70,7 +74,7 @@ struct EvaluationAnswers {
     func columns<Value>(_ values: [Value]) -> [[Value]] {
       methods.indices.map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
-    answers = columns(try fields.texts("answer", shape: [methods.count, width]))
-    refused = columns(try fields.integers("refused", shape: [methods.count, width]))
+    answers = columns(try fields.texts(EvaluationSchema.answer, sizes))
+    refused = columns(try fields.integers(EvaluationSchema.refused, sizes))
   }
 }

@@ -1,4 +1,5 @@
 import ActivationStore
+import ResultSchemas
 
 /// Hidden states as tokens: what each layer would say at each position of each prompt.
 struct LensStates {
@@ -14,8 +15,8 @@ struct LensStates {
 
   let layers: [Int]
   let ids: [String]
-  /// The shape of the tokens: `[prompt, layer, position, rank]`, or `[token, layer, rank]`.
-  private let shape: [Int]
+  /// Tokens of a place, from the likeliest on.
+  private let ranks: Int
   private let tokens: [String]
   private let probabilities: [Double]
   private let entropies: [Double]
@@ -24,21 +25,26 @@ struct LensStates {
   private let columnNames: [String]
 
   init(_ fields: ResultFields) throws(StoreError) {
-    layers = try fields.integers("layer")
-    ids = try fields.texts("prompt_id")
-    let isNamed = fields.has("position")
-    columnNames = try isNamed ? fields.texts("position") : Self.tokenNames(fields)
-    offsets = try isNamed ? [] : fields.integers("token_offset", shape: [ids.count + 1])
-    let outer =
-      isNamed
-      ? [ids.count, layers.count, columnNames.count] : [columnNames.count, layers.count]
-    shape = outer + [fields.shape("top_token").last ?? 0]
-    tokens = try fields.texts("top_token", shape: shape)
-    probabilities = try fields.doubles("top_probability", shape: shape)
-    entropies = try fields.doubles("entropy", shape: outer)
+    layers = try fields.integers(LensSchema.layer)
+    ids = try fields.texts(LensSchema.promptID)
+    let isNamed = fields.has(LensSchema.position)
+    let schema = isNamed ? LensSchema.atPositions : LensSchema.atTokens
+    columnNames = try isNamed ? fields.texts(LensSchema.position) : Self.tokenNames(fields)
+    offsets =
+      try isNamed ? [] : fields.integers(LensSchema.tokenOffset, ["prompt_edge": ids.count + 1])
+    ranks = fields.shape(schema.top.token.name).last ?? 0
+    let sizes: AxisSizes = [
+      "prompt": ids.count, "layer": layers.count, "rank": ranks,
+      isNamed ? "position" : "token": columnNames.count,
+    ]
+    tokens = try fields.texts(schema.top.token, sizes)
+    probabilities = try fields.doubles(schema.topProbability, sizes)
+    entropies = try fields.doubles(schema.entropy, sizes)
     guard offsets.isEmpty || offsets[0] == 0 && offsets.last == columnNames.count,
       zip(offsets, offsets.dropFirst()).allSatisfy({ $0 <= $1 })
-    else { throw fields.malformed("token_offset", "does not cut the tokens into prompts") }
+    else {
+      throw fields.malformed(LensSchema.tokenOffset.name, "does not cut the tokens into prompts")
+    }
   }
 
   /// The table of the prompt at an index.
@@ -49,7 +55,7 @@ struct LensStates {
         ? (prompt * layers.count + layer) * columnNames.count + column
         : column * layers.count + layer
     }
-    let width = shape[shape.count - 1]
+    let width = ranks
     return Table(
       columns: columns.map { columnNames[$0] },
       cells: layers.indices.map { layer in
@@ -65,6 +71,6 @@ struct LensStates {
 
   /// The tokens that were read, as text.
   private static func tokenNames(_ fields: ResultFields) throws(StoreError) -> [String] {
-    try fields.texts("token_text").map(visible)
+    try fields.texts(LensSchema.tokenText).map(visible)
   }
 }

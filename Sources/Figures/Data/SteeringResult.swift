@@ -1,8 +1,9 @@
 import ActivationStore
+import ResultSchemas
 
 /// Prompts answered with and without steering, from the group `/steering`.
 struct SteeringResult {
-  static let group = "steering"
+  static let group = SteeringSchema.group
 
   let ids: [String]
   let labels: [String]
@@ -19,16 +20,17 @@ struct SteeringResult {
   let alpha: Double
 
   init(_ fields: ResultFields) throws(StoreError) {
-    ids = try fields.texts("prompt")
-    let shape = [ids.count]
-    labels = try fields.texts("prompt_label", shape: shape)
-    texts = try fields.texts("prompt_text", shape: shape)
-    unsteered = try fields.texts("unsteered", shape: shape)
-    steered = try fields.texts("steered", shape: shape)
-    unsteeredRefused = try fields.integers("unsteered_refused", shape: shape)
-    steeredRefused = try fields.integers("steered_refused", shape: shape)
-    scores = try fields.has("score") ? fields.numbers("score", shape: shape) : nil
-    sigmas = try fields.integers("sigma", shape: shape)
-    alpha = try fields.number("alpha")
+    ids = try fields.texts(SteeringSchema.prompt)
+    let sizes: AxisSizes = ["prompt": ids.count]
+    labels = try fields.texts(SteeringSchema.promptLabel, sizes)
+    texts = try fields.texts(SteeringSchema.promptText, sizes)
+    unsteered = try fields.texts(SteeringSchema.unsteered, sizes)
+    steered = try fields.texts(SteeringSchema.steered, sizes)
+    unsteeredRefused = try fields.integers(SteeringSchema.unsteeredRefused, sizes)
+    steeredRefused = try fields.integers(SteeringSchema.steeredRefused, sizes)
+    scores =
+      try fields.has(SteeringSchema.score) ? fields.doubles(SteeringSchema.score, sizes) : nil
+    sigmas = try fields.integers(SteeringSchema.sigma, sizes)
+    alpha = try fields.number(SteeringSchema.alpha)
   }
 }

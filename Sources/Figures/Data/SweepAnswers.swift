@@ -1,4 +1,5 @@
 import ActivationStore
+import ResultSchemas
 
 /// The prompts of a sweep, and what each intervention that is done made of them.
 struct SweepAnswers {
@@ -18,29 +19,31 @@ struct SweepAnswers {
 
   /// `rows` are the settings to keep of `count`.
   init(_ fields: ResultFields, rows: [Int], count: Int) throws(StoreError) {
-    ids = try fields.texts("prompt")
+    ids = try fields.texts(AblationSchema.prompt)
     let width = ids.count
-    labels = try fields.texts("prompt_label", shape: [width])
-    texts = try fields.texts("prompt_text", shape: [width])
+    let sizes: AxisSizes = ["point": count, "prompt": width]
+    labels = try fields.texts(AblationSchema.promptLabel, sizes)
+    texts = try fields.texts(AblationSchema.promptText, sizes)
     func kept<Value>(_ values: [Value]) -> [[Value]] {
       rows.map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
-    logOdds = kept(try fields.numbers("prompt_log_odds", shape: [count, width]))
-    kl = kept(try fields.numbers("prompt_kl", shape: [count, width]))
+    logOdds = kept(try fields.doubles(AblationSchema.promptLogOdds, sizes, finite: false))
+    kl = kept(try fields.doubles(AblationSchema.promptKL, sizes, finite: false))
     refused =
-      try fields.has("prompt_refused")
-      ? kept(fields.integers("prompt_refused", shape: [count, width])) : nil
+      try fields.has(AblationSchema.promptRefused)
+      ? kept(fields.integers(AblationSchema.promptRefused, sizes)) : nil
     answers =
-      try fields.has("prompt_answer")
-      ? kept(fields.texts("prompt_answer", shape: [count, width])) : nil
+      try fields.has(AblationSchema.promptAnswer)
+      ? kept(fields.texts(AblationSchema.promptAnswer, sizes)) : nil
     baselineLogOdds =
-      try fields.has("baseline_log_odds")
-      ? fields.numbers("baseline_log_odds", shape: [width]) : nil
+      try fields.has(AblationSchema.baselineLogOdds)
+      ? fields.doubles(AblationSchema.baselineLogOdds, sizes, finite: false) : nil
     baselineRefused =
-      try fields.has("baseline_refused")
-      ? fields.integers("baseline_refused", shape: [width]) : nil
+      try fields.has(AblationSchema.baselineRefused)
+      ? fields.integers(AblationSchema.baselineRefused, sizes) : nil
     baselineAnswers =
-      try fields.has("baseline_answer") ? fields.texts("baseline_answer", shape: [width]) : nil
+      try fields.has(AblationSchema.baselineAnswer)
+      ? fields.texts(AblationSchema.baselineAnswer, sizes) : nil
   }
 
   /// The mean of a value per prompt over the prompts of each label; NaN where there are none.

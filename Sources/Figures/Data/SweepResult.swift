@@ -1,4 +1,5 @@
 import ActivationStore
+import ResultSchemas
 
 /// A sweep of interventions over layer windows, from the group `/ablation`; only what is done.
 struct SweepResult {
@@ -21,7 +22,7 @@ struct SweepResult {
     }
   }
 
-  static let group = "ablation"
+  static let group = AblationSchema.group
 
   let labels: [String]
   let labelCounts: [Int]
@@ -35,14 +36,15 @@ struct SweepResult {
   let answers: SweepAnswers
 
   init(_ fields: ResultFields) throws(StoreError) {
-    labels = try fields.texts("label")
-    labelCounts = try fields.integers("label_count", shape: [labels.count])
+    labels = try fields.texts(AblationSchema.label)
     let all = try Self.settings(fields)
-    let done = try fields.integers("done", shape: [all.count])
+    let sizes: AxisSizes = ["point": all.count, "label": labels.count]
+    labelCounts = try fields.integers(AblationSchema.labelCount, sizes)
+    let done = try fields.integers(AblationSchema.done, sizes)
     let rows = all.indices.filter { done[$0] != 0 }
     plannedCount = all.count
     settings = rows.map { all[$0] }
-    values = try Self.values(fields, rows: rows, count: all.count, labelCount: labels.count)
+    values = try Self.values(fields, rows: rows, sizes, labelCount: labels.count)
     answers = try SweepAnswers(fields, rows: rows, count: all.count)
     baseline = try Self.baseline(fields, labels: labels, answers: answers)
   }
@@ -58,12 +60,12 @@ struct SweepResult {
   var metrics: [SweepMetric] { SweepMetric.allCases.filter { values[$0] != nil } }
 
   private static func settings(_ fields: ResultFields) throws(StoreError) -> [Setting] {
-    let modes = try fields.texts("mode")
-    let shape = [modes.count]
-    let first = try fields.integers("first_layer", shape: shape)
-    let last = try fields.integers("last_layer", shape: shape)
-    let alpha = try fields.doubles("alpha", shape: shape)
-    let sign = try fields.integers("sign", shape: shape)
+    let modes = try fields.texts(AblationSchema.mode)
+    let sizes: AxisSizes = ["point": modes.count]
+    let first = try fields.integers(AblationSchema.firstLayer, sizes)
+    let last = try fields.integers(AblationSchema.lastLayer, sizes)
+    let alpha = try fields.doubles(AblationSchema.alpha, sizes)
+    let sign = try fields.integers(AblationSchema.sign, sizes)
     return modes.indices.map { index in
       Setting(
         mode: modes[index], firstLayer: first[index], lastLayer: last[index],
@@ -72,13 +74,12 @@ struct SweepResult {
   }
 
   private static func values(
-    _ fields: ResultFields, rows: [Int], count: Int, labelCount: Int
+    _ fields: ResultFields, rows: [Int], _ sizes: AxisSizes, labelCount: Int
   ) throws(StoreError) -> [SweepMetric: [[Double]]] {
     var found: [SweepMetric: [[Double]]] = [:]
-    for metric in SweepMetric.allCases where fields.has(metric.dataset) {
+    for metric in SweepMetric.allCases where fields.has(metric.schema) {
       let width = metric == .perplexity ? 1 : labelCount
-      let values = try fields.numbers(
-        metric.dataset, shape: metric == .perplexity ? [count] : [count, labelCount])
+      let values = try fields.doubles(metric.schema, sizes, finite: false)
       found[metric] = rows.map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
     return found
@@ -94,8 +95,8 @@ struct SweepResult {
     if let refused = answers.baselineRefused {
       baseline[.refusalRate] = answers.means(of: refused.map(Double.init), labels: labels)
     }
-    if fields.has(attribute: "baseline_perplexity") {
-      baseline[.perplexity] = [try fields.number("baseline_perplexity")]
+    if fields.has(attribute: AblationSchema.baselinePerplexity) {
+      baseline[.perplexity] = [try fields.number(AblationSchema.baselinePerplexity)]
     }
     return baseline
   }
@@ -114,13 +115,12 @@ public enum SweepMetric: String, CaseIterable, Sendable {
   case kl
   case perplexity
 
-  /// The dataset of `/ablation` that holds it.
-  var dataset: String {
+  var schema: DatasetSchema {
     switch self {
-    case .refusalRate: "refusal_rate"
-    case .logOdds: "refusal_log_odds"
-    case .kl: "kl"
-    case .perplexity: "perplexity"
+    case .refusalRate: AblationSchema.refusalRate
+    case .logOdds: AblationSchema.refusalLogOdds
+    case .kl: AblationSchema.kl
+    case .perplexity: AblationSchema.perplexity
     }
   }
 

@@ -78,3 +78,53 @@ struct AblationFileTests {
     }
   }
 }
+
+@Suite("A sweep goes on in its file")
+struct SweepFileTests {
+  let folder: Folder
+  let provenance = Provenance(
+    toolVersion: "1", commandLine: "test", created: Date(timeIntervalSince1970: 0))
+
+  init() throws { folder = try Folder() }
+
+  private func file(adapters: String?, sha256: String = "ab") -> SweepFile {
+    SweepFile(
+      path: folder.path("sweep.h5"), overwrite: false,
+      model: StoredModel(
+        name: "m", path: "m.gguf", sha256: sha256, adapters: adapters, architecture: "llama",
+        nLayers: 2, dModel: 16, dVocab: 32), vectors: nil)
+  }
+
+  private func sample(_ settings: [String: String] = [:]) -> Ablation {
+    Ablation(
+      prompts: [Prompt(id: "a", text: "A")],
+      points: [AblationPoint(mode: .skip, window: LayerWindow(first: 0, last: 0))],
+      refusalTokenIDs: [1], refusalTokenTexts: ["I"], settings: settings,
+      baseline: Ablation.Outcome(
+        refusalLogOdds: [0], divergences: [0], answers: nil, perplexity: nil))
+  }
+
+  @Test func `a moved adapter folder is the same adapter`() throws {
+    let sweep = sample()
+    try file(adapters: "here/a scale 1.0 sha256 cd").write(sweep, provenance: provenance)
+    #expect(try file(adapters: "there/b scale 1.0 sha256 cd").resume(sweep) == sweep)
+  }
+
+  @Test func `other weights, adapters and settings are refused by what differs`() throws {
+    try file(adapters: "a scale 1.0 sha256 cd").write(sample(), provenance: provenance)
+    func refusal(_ file: SweepFile, _ sweep: Ablation) -> String {
+      do throws(AnalysisError) { _ = try file.resume(sweep) } catch { return "\(error)" }
+      return "none"
+    }
+    #expect(
+      refusal(file(adapters: "a scale 2.0 sha256 cd"), sample())
+        .contains("another adapter (the adapter a scale 1.0, not the adapter a scale 2.0)"))
+    #expect(refusal(file(adapters: nil), sample()).contains("not no adapter"))
+    #expect(
+      refusal(file(adapters: "a scale 1.0 sha256 cd", sha256: "ef"), sample())
+        .contains("another model (m, not m)"))
+    #expect(
+      refusal(file(adapters: "a scale 1.0 sha256 cd"), sample(["system": "be good"]))
+        .contains("another system (none, not be good)"))
+  }
+}

@@ -1,0 +1,109 @@
+import ActivationStore
+import Foundation
+import ResultSchemas
+import Testing
+
+/// What commands write is what the schemas say, and what figures, reports and notebooks read.
+@Suite("Groups of results and their schemas")
+struct SchemaTests {
+  static let schemas: [any GroupSchema.Type] = [
+    AblationSchema.self, ClassifierSchema.self, EvaluationSchema.self, EvaluationTableSchema.self,
+    LensSchema.self, SteeringSchema.self, TSNESchema.self,
+  ]
+
+  let steering: SteeringWorkplace
+  var workplace: Workplace { steering.workplace }
+
+  /// Every analysis once, each group in a file of its own.
+  init() throws {
+    steering = try SteeringWorkplace()
+    let model = SteeringWorkplace.model + SteeringWorkplace.prompts
+    let texts = (0..<32).map { "\($0),text \($0),\($0 % 2 == 0 ? "safe" : "unsafe")" }
+    try workplace.write("id,prompt,label\n" + texts.joined(separator: "\n") + "\n", to: "many.csv")
+    try workplace.run([
+      "dump-activations", "--model", "tiny.gguf", "--prompts", "many.csv", "--response", "Sure",
+      "--positions", "query-end,last", "-o", "states.h5",
+    ]).expectSuccess()
+    try workplace.run(["tsne", "states.h5", "--perplexity", "8", "-o", "tsne.h5"]).expectSuccess()
+    try workplace.run(
+      ["classify"] + model + SteeringWorkplace.vectors + ["-o", "classifier.h5"]
+    ).expectSuccess()
+    try steering.ablate(
+      ["--windows", "0,1", "--alpha", "2", "--answers", "3"], output: "ablation.h5"
+    ).expectSuccess()
+    try steering.steer(SteeringWorkplace.prompts + ["-o", "steering.h5"]).expectSuccess()
+    try workplace.run(
+      ["logit-lens"] + model + ["--kl", "--token", "a", "--positions", "all", "-o", "lens.h5"]
+    ).expectSuccess()
+    try workplace.run(
+      ["eval", "--model", "tiny.gguf", "--set", "mine=many.csv", "--max-new-tokens", "3"]
+        + SteeringWorkplace.vectors
+        + ["--method", "scans-repo", "--layers", "1", "--classifier-layers", "0,1"]
+        + ["-o", "evaluation.h5"]
+    ).expectSuccess()
+  }
+
+  private func file(of group: String) -> String {
+    group == EvaluationTableSchema.group ? "evaluation.h5" : "\(group).h5"
+  }
+
+  @Test("Every dataset that a command writes is in the schema, along the same axes")
+  func datasets() throws {
+    for schema in Self.schemas {
+      let path = workplace.path(file(of: schema.group))
+      let group = try ResultFile.read(schema.group, from: path)
+      #expect(!group.datasets.isEmpty)
+      for dataset in group.datasets {
+        let fitting = schema.datasets.filter {
+          $0.name == dataset.name && $0.axes == dataset.axes && $0.holds(dataset.values)
+        }
+        #expect(fitting.count == 1, "\(schema.group): \(dataset.name) along \(dataset.axes)")
+      }
+    }
+  }
+
+  @Test("Figures, the report and the notebook read every group that a command writes")
+  func readers() throws {
+    try Data("/* library */".utf8)
+      .write(to: URL(fileURLWithPath: workplace.cache + "/plotly.min.js"))
+    for (file, kind) in [
+      ("tsne", "tsne"), ("tsne", "tsne-layer"), ("classifier", "cosines"), ("ablation", "ablation"),
+      ("ablation", "ablation-heatmap"), ("lens", "lens"), ("steering", "refusals"),
+    ] {
+      try workplace.run(["figure", "\(file).h5", kind, "-o", "\(kind).svg"]).expectSuccess()
+    }
+    for file in Set(Self.schemas.map { file(of: $0.group) }) {
+      try workplace.run([
+        "report", file, "-o", "\(file).html", "--notebook", "\(file).ipynb",
+      ]).expectSuccess()
+      let page = String(decoding: try workplace.bytes("\(file).html"), as: UTF8.self)
+      let notebook = String(decoding: try workplace.bytes("\(file).ipynb"), as: UTF8.self)
+      for schema in Self.schemas where self.file(of: schema.group) == file {
+        #expect(page.contains("\"\(schema.group)\""), "\(schema.group) in the report")
+        guard schema.group != EvaluationSchema.group else { continue }
+        #expect(notebook.contains(#"read(\"\#(schema.group)\")"#), "\(schema.group)")
+      }
+    }
+  }
+
+  @Test("Every dataset that the notebook names is in a schema")
+  func notebook() throws {
+    let source = try String(
+      contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Sources/Figures/Resources/notebook.py"), encoding: .utf8)
+    let known = Set(Self.schemas.flatMap { $0.datasets.map(\.name) })
+    let named = source.matches(of: /\b(?:tsne|found|lens|sweep|steering|table)\["([a-z_]+)"\]/)
+      .map { String($0.1) }
+    #expect(named.count > 20)
+    for name in named { #expect(known.contains(name), "\(name)") }
+  }
+}
+
+extension DatasetSchema {
+  fileprivate func holds(_ values: ResultDataset.Values) -> Bool {
+    switch (kind, values) {
+    case (.texts, .texts), (.integers, .integers), (.doubles, .doubles), (.floats, .floats): true
+    default: false
+    }
+  }
+}
