@@ -11,7 +11,9 @@ SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/
 export WORKBENCH_CACHE := $(CACHE)
 export WORKBENCH_PYTHON := $(PYTHON)
 
-.PHONY: help deps python model plotly build demo test test-arm lint bench bench-build \
+DOCUMENTED = workbench Analysis SteeringEngine ModelLibrary ActivationStore ResultSchemas
+
+.PHONY: help deps python model plotly build demo docs test test-arm lint bench bench-build \
   bench-llama-cpp clean
 
 help:
@@ -20,6 +22,7 @@ help:
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
 	@echo "make bench-llama-cpp   of these, answers beside llama.cpp; make bench-build: builds them all"
+	@echo "make docs    the documentation, in docs/"
 	@echo "make lint    swift format, strictly"
 	@echo "make deps    the system libraries; make model: the default model, or MODEL=NAME"
 	@echo "make plotly  the plotting library that reports carry inside; make clean: builds away"
@@ -69,6 +72,11 @@ demo: build model plotly
 	  --output demo/heatmap.svg --force
 	$(WORKBENCH) report demo/run.h5 demo/states.h5 --output demo/report.html --force
 	@echo "open demo/report.html in a browser"
+
+docs: deps
+	swift package --allow-writing-to-directory docs generate-documentation \
+	  $(DOCUMENTED:%=--target %) --enable-experimental-combined-documentation --output-path docs
+	@echo "python3 -m http.server --directory docs, then open http://localhost:8000/documentation"
 
 test: model plotly
 	swift test -c release

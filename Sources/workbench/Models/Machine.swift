@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import SteeringEngine
 
 struct Machine: ParsableCommand {
@@ -13,20 +12,13 @@ struct Machine: ParsableCommand {
       The peak is that of float32 fused multiply-adds that wait for nothing.
       """)
 
-  @Option(help: ArgumentHelp("Worker threads; all cores when absent.", valueName: "count"))
-  var threads = EngineOptions.defaultThreads
+  @OptionGroup var threads: ThreadOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
-  func validate() throws {
-    guard (1...1024).contains(threads) else {
-      throw ValidationError("--threads is \(threads); give a count from 1 to 1024.")
-    }
-  }
-
   func run() throws {
-    let facts = MachineFacts(try MachineRates.measure(threads: threads))
+    let facts = MachineFacts(try MachineRates.measure(threads: threads.count))
     if json { return try printJSON(facts) }
     for (name, value) in facts.lines { print(name.padding(to: 19) + value) }
   }

@@ -27,7 +27,7 @@ struct ModelsVerify: ParsableCommand {
       path: ModelCatalog().resolve(model), adapters: adapters.adapters)
     let engine = try SteeringEngine(
       checkpoint: languageModel.checkpoint, precision: .f32,
-      threads: EngineOptions.defaultThreads)
+      threads: ThreadOptions.most)
     let checks = ModelVerification(model: languageModel, engine: engine).checks()
     if json {
       try printJSON(checks)

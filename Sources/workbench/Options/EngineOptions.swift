@@ -10,13 +10,11 @@ extension Precision: ExpressibleByArgument {}
 struct EngineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Matrix products in f32 (the reference) or bf16 (about twice as fast).",
+      "Matrix products in f32 (the reference) or bf16, faster on processors that multiply it.",
       discussion: "Keys and values are float16 beside bf16; sums and the residual stream float32."))
   var precision = Precision.f32
 
-  @Option(
-    help: ArgumentHelp("Worker threads; all cores when absent.", valueName: "count"))
-  var threads: Int?
+  @OptionGroup var threads: ThreadOptions
 
   @Option(
     help: ArgumentHelp(
@@ -31,15 +29,7 @@ struct EngineOptions: ParsableArguments {
   func makeEngine(_ model: LanguageModel, keepingWeights: Bool = false) throws -> SteeringEngine {
     try SteeringEngine(
       checkpoint: model.checkpoint, precision: precision,
-      threads: threads ?? Self.defaultThreads, weightBudget: keepingWeights ? budget / 2 : 0)
-  }
-
-  static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
-
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads is \(threads); give a count from 1 to 1024.")
-    }
+      threads: threads.count, weightBudget: keepingWeights ? budget / 2 : 0)
   }
 }
 

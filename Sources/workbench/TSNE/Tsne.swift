@@ -56,8 +56,7 @@ struct Tsne: ParsableCommand {
   @Option(help: ArgumentHelp("The seed of noise, folds and shuffles.", valueName: "number"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Threads; all cores when absent.", valueName: "count"))
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup var threads: ThreadOptions
 
   @OptionGroup(title: "Labels") var labels: LabelOptions
   @OptionGroup(title: "Output") var results: ResultOptions
@@ -67,9 +66,6 @@ struct Tsne: ParsableCommand {
       throw ValidationError("--perplexity is \(perplexity); give a number above 1.")
     }
     if let pca, pca < 2 { throw ValidationError("--pca is \(pca); give a count of 2 or more.") }
-    guard (1...1024).contains(threads) else {
-      throw ValidationError("--threads is \(threads); give a count from 1 to 1024.")
-    }
   }
 
   func run() throws {
@@ -95,7 +91,7 @@ struct Tsne: ParsableCommand {
   }
 
   private var request: StateMapper.Request {
-    var options = TSNEOptions(threads: threads)
+    var options = TSNEOptions(threads: threads.count)
     options.perplexity = perplexity
     options.metric = metric
     options.gradient = gradient
