@@ -1,12 +1,19 @@
 import ActivationStore
 import Foundation
 import ResultSchemas
+import TestSupport
 import Testing
 
 /// What commands write is what the schemas say, and what figures, reports and notebooks read.
 @Suite("Groups of results and their schemas")
 struct SchemaTests {
   static let schemas: [any GroupSchema.Type] = [
+    AblationSchema.self, ClassifierSchema.self, EvaluationSchema.self, EvaluationTableSchema.self,
+    JudgeSchema.self, LensSchema.self, MMLUSchema.self, PerplexitySchema.self, SpeedSchema.self,
+    SteeringSchema.self, SummariesSchema.self, TSNESchema.self, VectorsSchema.self,
+  ]
+  /// Those that figures, reports and notebooks show.
+  static let shown: [any GroupSchema.Type] = [
     AblationSchema.self, ClassifierSchema.self, EvaluationSchema.self, EvaluationTableSchema.self,
     LensSchema.self, SteeringSchema.self, TSNESchema.self,
   ]
@@ -41,6 +48,34 @@ struct SchemaTests {
         + ["--method", "scans-repo", "--layers", "1", "--classifier-layers", "0,1"]
         + ["-o", "evaluation.h5"]
     ).expectSuccess()
+    try runCapabilities()
+  }
+
+  private func runCapabilities() throws {
+    try workplace.write(ChatModel.withContext(512), to: "long.gguf")
+    let steered =
+      ["--model", "long.gguf", "--steer", "vectors.h5", "--layers", "1", "--allow-other-model"]
+    for folder in ["mmlu/dev", "mmlu/test"] { try workplace.makeFolder(folder) }
+    try workplace.write("Where is the cat?,in,out,a,the,A\n", to: "mmlu/dev/virology_dev.csv")
+    try workplace.write("Why?,in,out,a,the,B\n", to: "mmlu/test/virology_test.csv")
+    try workplace.run(["eval", "mmlu", "mmlu"] + steered + ["-o", "mmlu.h5"]).expectSuccess()
+    try workplace.write("a cat and the other cat sat and sat\n", to: "text.txt")
+    try workplace.run(
+      ["eval", "perplexity", "text.txt", "--window", "16"] + steered + ["-o", "perplexity.h5"]
+    ).expectSuccess()
+    try workplace.write("document,summary\na cat and a dog,a cat\n", to: "documents.csv")
+    try workplace.run(
+      ["eval", "summaries", "documents.csv", "--max-new-tokens", "4"] + steered
+        + ["-o", "summaries.h5"]
+    ).expectSuccess()
+    try workplace.run(
+      ["eval", "speed", "Hi", "--rows", "1", "--rounds", "1", "--max-new-tokens", "3"] + steered
+        + ["-o", "speed.h5"]
+    ).expectSuccess()
+    try workplace.write(
+      "id,completion,final_label\na,I cannot.,2_full_refusal\nb,Sure.,1_full_compliance\n",
+      to: "a.csv")
+    try workplace.run(["judge", "calibrate", "a.csv", "-o", "judge.h5"]).expectSuccess()
   }
 
   private func file(of group: String) -> String {
@@ -72,13 +107,13 @@ struct SchemaTests {
     ] {
       try workplace.run(["figure", "\(file).h5", kind, "-o", "\(kind).svg"]).expectSuccess()
     }
-    for file in Set(Self.schemas.map { file(of: $0.group) }) {
+    for file in Set(Self.shown.map { file(of: $0.group) }) {
       try workplace.run([
         "report", file, "-o", "\(file).html", "--notebook", "\(file).ipynb",
       ]).expectSuccess()
       let page = String(decoding: try workplace.bytes("\(file).html"), as: UTF8.self)
       let notebook = String(decoding: try workplace.bytes("\(file).ipynb"), as: UTF8.self)
-      for schema in Self.schemas where self.file(of: schema.group) == file {
+      for schema in Self.shown where self.file(of: schema.group) == file {
         #expect(page.contains("\"\(schema.group)\""), "\(schema.group) in the report")
         guard schema.group != EvaluationSchema.group else { continue }
         #expect(notebook.contains(#"read(\"\#(schema.group)\")"#), "\(schema.group)")
@@ -91,7 +126,7 @@ struct SchemaTests {
     let source = try String(
       contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../Sources/Figures/Resources/notebook.py"), encoding: .utf8)
-    let known = Set(Self.schemas.flatMap { $0.datasets.map(\.name) })
+    let known = Set(Self.shown.flatMap { $0.datasets.map(\.name) })
     let named = source.matches(of: /\b(?:tsne|found|lens|sweep|steering|table)\["([a-z_]+)"\]/)
       .map { String($0.1) }
     #expect(named.count > 20)

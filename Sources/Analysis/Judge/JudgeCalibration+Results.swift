@@ -1,20 +1,9 @@
 import ActivationStore
 import Numerics
+import ResultSchemas
 
-/// The group `judge` of a results file.
-///
-/// | dataset | axes | type | meaning |
-/// |---|---|---|---|
-/// | `file` | file | UTF-8 | names without folder and extension |
-/// | `answer_file` | answer | int64 | the place of its file |
-/// | `answer`, `answer_label` | answer | UTF-8 | ids, and labels as people gave them |
-/// | `refused`, `judged_refused` | answer | int64 | 1 for a refusal, by the label and by the judge |
-///
-/// Attributes: `judge`, `judge_sha256`, `rows`, `confidence`, and over all files `balanced_accuracy`,
-/// `accuracy`, `sensitivity`, `specificity`, `labelled_rate` and `judged_rate`, all but the first with
-/// their intervals as `<name>_low` and `<name>_high`.
 extension JudgeCalibration {
-  public static let groupName = "judge"
+  public static let groupName = JudgeSchema.group
 
   public var group: ResultGroup {
     var attributes: [String: ResultValue] = [
@@ -33,17 +22,13 @@ extension JudgeCalibration {
   private var datasets: [ResultDataset] {
     let answers = files.flatMap(\.answers)
     let places = files.indices.flatMap { place in files[place].answers.map { _ in place } }
-    let perAnswer = { (name: String, values: ResultDataset.Values) in
-      ResultDataset(name: name, axes: ["answer"], shape: [answers.count], values: values)
-    }
     return [
-      ResultDataset(
-        name: "file", axes: ["file"], shape: [files.count], values: .texts(files.map(\.name))),
-      perAnswer("answer", .texts(answers.map(\.id))),
-      perAnswer("answer_file", .integers(places)),
-      perAnswer("answer_label", .texts(answers.map(\.label))),
-      perAnswer("refused", .integers(answers.map { $0.isRefusal ? 1 : 0 })),
-      perAnswer("judged_refused", .integers(answers.map { $0.isJudgedRefusal ? 1 : 0 })),
+      JudgeSchema.file.column(.texts(files.map(\.name))),
+      JudgeSchema.answer.column(.texts(answers.map(\.id))),
+      JudgeSchema.answerFile.column(.integers(places)),
+      JudgeSchema.answerLabel.column(.texts(answers.map(\.label))),
+      JudgeSchema.refused.column(.integers(answers.map { $0.isRefusal ? 1 : 0 })),
+      JudgeSchema.judgedRefused.column(.integers(answers.map { $0.isJudgedRefusal ? 1 : 0 })),
     ]
   }
 }

@@ -116,7 +116,13 @@ import Testing
         == "norm of /vectors in v.h5 holds no float64 numbers of shape [2]" + end)
     #expect(
       try replacing("anchor_label", .texts(["bad"]), [1])
-        == "anchor_label of /vectors in v.h5 does not call each anchor unsafe or safe" + end)
+        .hasPrefix("anchor_label of /vectors in v.h5 holds no texts of shape ["))
+    #expect(
+      try failure { group in
+        let index = try #require(group.datasets.firstIndex { $0.name == "anchor_label" })
+        let count = group.datasets[index].shape[0]
+        group.datasets[index].values = .texts(Array(repeating: "bad", count: count))
+      } == "anchor_label of /vectors in v.h5 does not call each anchor unsafe or safe" + end)
   }
 
   @Test func aModelWithTheSameBytesIsTheSame() throws {

@@ -1,4 +1,5 @@
 import ActivationStore
+import ResultSchemas
 
 /// How long answers took.
 public struct SpeedFindings: Sendable {
@@ -49,43 +50,33 @@ public struct SpeedFindings: Sendable {
   }
 }
 
-/// The group `speed` of a results file.
-///
-/// | dataset | axes | type | meaning |
-/// |---|---|---|---|
-/// | `variant`, `rows` | variant, rows | UTF-8, int64 | `unsteered`, `steered`; answers at once |
-/// | `decode_rate`, `whole_rate`, `peak_bytes` | rows, variant | float64 | medians: tokens/s, tokens/s with the prompts' time, bytes |
-/// | `run_rows`, `run_round`, `run_variant` | run | int64 | which run, in the order in which they ran |
-/// | `run_tokens`, `run_peak_bytes` | run | int64 | |
-/// | `run_prompt_seconds`, `run_decode_seconds` | run | float64 | |
 extension SpeedFindings {
-  public static let groupName = "speed"
+  public static let groupName = SpeedSchema.group
 
   /// `attributes` say how the answers were generated.
   public func group(attributes: [String: ResultValue]) -> ResultGroup {
-    ResultGroup(
+    func medians(_ schema: DatasetSchema, _ figure: (Figures) -> Double) -> ResultDataset {
+      schema.dataset(
+        .doubles(
+          rows.flatMap { rows in
+            variants.indices.map { median(rows: rows, variant: $0, figure) }
+          }), ["rows": rows.count, "variant": variants.count])
+    }
+    return ResultGroup(
       name: Self.groupName, attributes: attributes,
       datasets: [
-        .column("variant", "variant", .texts(variants)),
-        .column("rows", "rows", .integers(rows)),
-        medians("decode_rate", \.decodeRate), medians("whole_rate", \.wholeRate),
-        medians("peak_bytes") { Double($0.peakBytes) },
-        .column("run_rows", "run", .integers(runs.map(\.rows))),
-        .column("run_round", "run", .integers(runs.map(\.round))),
-        .column("run_variant", "run", .integers(runs.map(\.variant))),
-        .column("run_tokens", "run", .integers(runs.map(\.figures.tokens))),
-        .column("run_peak_bytes", "run", .integers(runs.map(\.figures.peakBytes))),
-        .column("run_prompt_seconds", "run", .doubles(runs.map(\.figures.promptSeconds))),
-        .column("run_decode_seconds", "run", .doubles(runs.map(\.figures.decodeSeconds))),
+        SpeedSchema.variant.column(.texts(variants)),
+        SpeedSchema.rows.column(.integers(rows)),
+        medians(SpeedSchema.decodeRate, \.decodeRate),
+        medians(SpeedSchema.wholeRate, \.wholeRate),
+        medians(SpeedSchema.peakBytes) { Double($0.peakBytes) },
+        SpeedSchema.runRows.column(.integers(runs.map(\.rows))),
+        SpeedSchema.runRound.column(.integers(runs.map(\.round))),
+        SpeedSchema.runVariant.column(.integers(runs.map(\.variant))),
+        SpeedSchema.runTokens.column(.integers(runs.map(\.figures.tokens))),
+        SpeedSchema.runPeakBytes.column(.integers(runs.map(\.figures.peakBytes))),
+        SpeedSchema.runPromptSeconds.column(.doubles(runs.map(\.figures.promptSeconds))),
+        SpeedSchema.runDecodeSeconds.column(.doubles(runs.map(\.figures.decodeSeconds))),
       ])
-  }
-
-  private func medians(_ name: String, _ figure: (Figures) -> Double) -> ResultDataset {
-    ResultDataset(
-      name: name, axes: ["rows", "variant"], shape: [rows.count, variants.count],
-      values: .doubles(
-        rows.flatMap { rows in
-          variants.indices.map { median(rows: rows, variant: $0, figure) }
-        }))
   }
 }
