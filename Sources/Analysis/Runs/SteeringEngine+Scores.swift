@@ -12,23 +12,23 @@ extension SteeringEngine {
     shouldStop: @escaping @Sendable () -> Bool,
     _ read: @escaping @Sendable (Int, UnsafeBufferPointer<Float>) -> Value
   ) throws(EngineError) -> [Value?] {
-    let slots = Slots<Value>(count: rows.count / config.dModel)
+    let arrivals = Arrivals<Value>(count: rows.count / config.dModel)
     try unembed(rows, applyingFinalNorm: applyingFinalNorm, shouldStop: shouldStop) {
       row, scores in
       guard ck_first_non_finite(scores.baseAddress, scores.count) == scores.count else { return }
-      slots.set(row, to: read(row, scores))
+      arrivals.set(row, to: read(row, scores))
     }
-    return slots.values
+    return arrivals.values
   }
 }
 
 /// Values that arrive from several threads in any order.
-private final class Slots<Value: Sendable>: Sendable {
-  private let slots: Mutex<[Value?]>
+private final class Arrivals<Value: Sendable>: Sendable {
+  private let arrived: Mutex<[Value?]>
 
-  init(count: Int) { slots = Mutex([Value?](repeating: nil, count: count)) }
+  init(count: Int) { arrived = Mutex([Value?](repeating: nil, count: count)) }
 
-  var values: [Value?] { slots.withLock { $0 } }
+  var values: [Value?] { arrived.withLock { $0 } }
 
-  func set(_ index: Int, to value: Value) { slots.withLock { $0[index] = value } }
+  func set(_ index: Int, to value: Value) { arrived.withLock { $0[index] = value } }
 }

@@ -28,7 +28,7 @@ struct Tokens: ParsableCommand {
         positions: positions(at: index, in: encoded))
     }
     if json {
-      try printJSON(Report(text: encoded.text, tokens: rows))
+      try printJSON(TokenList(text: encoded.text, tokens: rows))
     } else {
       printTable(
         ["index", "id", "token", "position"],
@@ -42,7 +42,7 @@ struct Tokens: ParsableCommand {
     (index == prompt.queryEnd ? ["query-end"] : []) + (index == prompt.last ? ["last"] : [])
   }
 
-  private struct Report: Encodable {
+  private struct TokenList: Encodable {
     let text: String
     let tokens: [Row]
   }
