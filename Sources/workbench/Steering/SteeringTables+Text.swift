@@ -42,11 +42,3 @@ extension SteeringTables {
     }
   }
 }
-
-/// A count as a share of a whole: `12 (40.0%)`.
-func share(_ count: Int, of whole: Int) -> String {
-  "\(count) (\(percent(Double(count) / Double(whole))))"
-}
-
-/// A share of 1 in percent with one decimal.
-func percent(_ share: Double) -> String { decimals(100 * share, 1) + "%" }

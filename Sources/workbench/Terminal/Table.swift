@@ -42,11 +42,6 @@ func visible(_ piece: String) -> String {
   return shown
 }
 
-/// A count with its noun: `1 layer`, `2 layers`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}
-
 extension String {
   /// The text with spaces after it up to `width` characters.
   func padding(to width: Int) -> String {

@@ -1,5 +1,4 @@
 import Analysis
-import Foundation
 
 /// What `workbench vectors` prints: a row for every layer.
 struct VectorTable: Encodable {
@@ -32,11 +31,3 @@ struct VectorTable: Encodable {
     printTable(header, cells, rightAligned: [0, 1, 2, 3, 4])
   }
 }
-
-/// A number with four decimals, enough to compare and few enough to read, or with as many as given.
-func decimals(_ number: Double, _ places: Int = 4) -> String {
-  String(format: "%.\(places)f", number)
-}
-
-/// A number as short as it can be written: `4`, `3.5`.
-func number(_ number: Double) -> String { String(format: "%g", number) }
