@@ -16,7 +16,7 @@ from . import machine
 
 SOURCES = Path(__file__).resolve().parents[1] / "Sources/CPeak"
 # Floats of a family's vectors.
-VECTORS = {"neon": 4, "avx2": 8, "avx512": 16, "avx512-bf16": 16}
+VECTORS = {"neon": 4, "avx2": 8, "avx512": 16, "avx512-bf16": 16, "amx-bf16": 16}
 # Numbers of a step, as CPeak.h has it.
 STEP = 16
 # Steps of multiply-adds in a round.
@@ -36,6 +36,7 @@ def family():
     has = ["avx2"]
     if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= flags:
         has += ["avx512"] + ["avx512-bf16"] * ("avx512_bf16" in flags)
+        has += ["amx-bf16"] * ({"avx512_bf16", "amx_tile", "amx_bf16"} <= flags)
     if named in has:
         return named
     # On Intel's processors dot products of pairs are slower than multiply-adds.

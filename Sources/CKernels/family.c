@@ -4,12 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 const char *ck_family_name(ck_family family) {
   switch (family) {
     case CK_NEON: return "neon";
     case CK_AVX2: return "avx2";
     case CK_AVX512: return "avx512";
     case CK_AVX512_BF16: return "avx512-bf16";
+    case CK_AMX_BF16: return "amx-bf16";
   }
   return "";
 }
@@ -27,12 +36,26 @@ static bool has_avx512(void) {
          __builtin_cpu_supports("avx512vl");
 }
 
+/// Whether there are tiles, and the system lets this process have their state.
+static bool has_amx(void) {
+#if defined(__linux__)
+  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+  unsigned int a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d >> 22 & 1) == 0 || (d >> 24 & 1) == 0)
+    return false;
+  return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+#else
+  return false;
+#endif
+}
+
 bool ck_has_family(ck_family family) {
   switch (family) {
     case CK_NEON: return false;
     case CK_AVX2: return has_avx2();
     case CK_AVX512: return has_avx512();
     case CK_AVX512_BF16: return has_avx512() && __builtin_cpu_supports("avx512bf16");
+    case CK_AMX_BF16: return ck_has_family(CK_AVX512_BF16) && has_amx();
   }
   return false;
 }

@@ -60,7 +60,9 @@ func output<Element>(
 let widths = [1, 7, 15, 16, 17, 32, 48, 63, 64, 100, 128, 576, 1000]
 
 /// The families of instruction sets that this machine has.
-let families = [CK_NEON, CK_AVX2, CK_AVX512, CK_AVX512_BF16].filter { ck_has_family($0) }
+let families = [CK_NEON, CK_AVX2, CK_AVX512, CK_AVX512_BF16, CK_AMX_BF16].filter {
+  ck_has_family($0)
+}
 
 /// What `body` gives with each family in use; the one that was in use before is so again afterwards.
 func withEachFamily<Result>(_ body: () -> Result) -> [Result] {

@@ -40,6 +40,7 @@ extension InstructionSet {
     case .avx2: CK_AVX2
     case .avx512: CK_AVX512
     case .avx512BF16: CK_AVX512_BF16
+    case .amxBF16: CK_AMX_BF16
     }
   }
 
@@ -48,7 +49,7 @@ extension InstructionSet {
     switch self {
     case .neon: 4
     case .avx2: 8
-    case .avx512, .avx512BF16: 16
+    case .avx512, .avx512BF16, .amxBF16: 16
     }
   }
 }

@@ -53,7 +53,7 @@ struct Report: Encodable {
       What all threads together do at most, the best sample of loops that do nothing else: \
       independent multiply-adds in float32 in registers, with the family's vectors, and reading \
       \(LargeMemory.coldBytes >> 20) MiB of memory. Percentages below are of these. Dot products of \
-      bfloat16 pairs, which avx512-bf16 has, can go beyond the first.
+      bfloat16 pairs, which avx512-bf16 and amx-bf16 have, can go beyond the first.
 
       \(Markdown.table(["family", "multiply-adds, GFLOP/s", "reading, GB/s"], rows))
       """

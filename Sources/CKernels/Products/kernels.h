@@ -83,8 +83,10 @@ INLINE void multiply_pairs(const tile *t, size_t rows, size_t panels) {
 
 #endif
 
-/// Adds the products of the inputs i and i + 1 of every row, of which i is even.
-INLINE void add2(unpacked kind, const tile *t, size_t rows, size_t i, v16 numbers[2], v16 *sums) {
+/// Adds the products of the inputs i and i + 1 of every row, of which i is even, to sums of firsts of
+/// pairs and of seconds: the same ones but of TILE_NUMBERS.
+INLINE void add2(unpacked kind, const tile *t, size_t rows, size_t i, v16 numbers[2], v16 *firsts,
+                 v16 *seconds) {
 #if HAS_PAIRS
   if (kind == PAIRS) {
     v16u pairs;
@@ -93,24 +95,26 @@ INLINE void add2(unpacked kind, const tile *t, size_t rows, size_t i, v16 number
     for (size_t r = 0; r < rows; r++) {
       int32_t inputs;
       memcpy(&inputs, (const uint16_t *)t->x + r * t->x_stride + i, sizeof inputs);
-      add_pairs(&pairs, inputs, &sums[r * ALONE]);
+      add_pairs(&pairs, inputs, &firsts[r * ALONE]);
     }
     return;
   }
 #endif
-  if (kind == ROUNDED_NUMBERS) round_numbers(numbers);
+  if (kind != NUMBERS) round_numbers(numbers);
 #pragma clang loop unroll(full)
   for (size_t n = 0; n < 2; n++)
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++) {
       const v16 input = SPLAT(((const float *)t->x)[r * t->x_stride + i + n]);
-      sums[r * ALONE] = FMA(input, numbers[n], sums[r * ALONE]);
+      v16 *const sum = (n == 0 ? firsts : seconds) + r * ALONE;
+      *sum = FMA(input, numbers[n], *sum);
     }
 }
 
 /// Adds the products of a unit of inputs, the first of which is i; groups begin at `group`.
 INLINE void add_unit(layout l, unpacked kind, const tile *t, size_t rows, size_t panels, size_t i,
-                     size_t span, size_t planes, size_t group, v16 *sums) {
+                     size_t span, size_t planes, size_t group, v16 *firsts,
+                     v16 *seconds) {
   for (size_t g = 0; g < UNIT / (size_t)l.group; g++) {
     group_scales scales[ALONE];
 #pragma clang loop unroll(full)
@@ -131,7 +135,7 @@ INLINE void add_unit(layout l, unpacked kind, const tile *t, size_t rows, size_t
             v16 numbers[2];
             number16(l, &codes[v], place, &scales[v], &numbers[0]);
             number16(l, &codes[v], place + 1, &scales[v], &numbers[1]);
-            add2(kind, t, rows, first + (size_t)place, numbers, sums + v);
+            add2(kind, t, rows, first + (size_t)place, numbers, firsts + v, seconds + v);
           }
       }
   }
@@ -151,8 +155,14 @@ INLINE void multiply_blocks(ck_format format, unpacked kind, const tile *t, size
       for (size_t v = 0; v < panels; v++)
         for (size_t line = 0; line < unit_bytes(l); line += LINE)
           __builtin_prefetch((const uint8_t *)t->w[v] + next + line, 0, 3);
+      v16 apart[2][FEW * ALONE] = {{{0}}};
+      const bool is_apart = kind == TILE_NUMBERS;
       add_unit(l, kind, t, rows, panels, i + unit * UNIT, span, planes,
-               unit * UNIT / (size_t)l.group, sums);
+               unit * UNIT / (size_t)l.group, is_apart ? apart[0] : sums,
+               is_apart ? apart[1] : sums);
+      if (!is_apart) continue;
+#pragma clang loop unroll(full)
+      for (size_t s = 0; s < FEW * ALONE; s++) sums[s] += apart[0][s] + apart[1][s];
     }
 #pragma clang loop unroll(full)
   for (size_t r = 0; r < rows; r++)
@@ -201,8 +211,8 @@ INLINE void multiply_blocks(ck_format format, unpacked kind, const tile *t, size
                KIND##_##FORMAT##_4_1},                                                            \
               KIND##_##FORMAT##_1_2}
 
-/// What unpacks panels to KIND, and the row_kernels NAME, whose sums have room for `...` panels.
-#define DEFINE_KERNELS(NAME, KIND, MULTIPLIERS, ...)                                              \
+/// What few rows are multiplied by, of each format of blocks.
+#define DEFINE_ALL_FEW(KIND)                                                                      \
   DEFINE_FEW(KIND, CK_Q4_0)                                                                       \
   DEFINE_FEW(KIND, CK_Q4_1)                                                                       \
   DEFINE_FEW(KIND, CK_Q5_0)                                                                       \
@@ -212,18 +222,23 @@ INLINE void multiply_blocks(ck_format format, unpacked kind, const tile *t, size
   DEFINE_FEW(KIND, CK_Q3_K)                                                                       \
   DEFINE_FEW(KIND, CK_Q4_K)                                                                       \
   DEFINE_FEW(KIND, CK_Q5_K)                                                                       \
-  DEFINE_FEW(KIND, CK_Q6_K)                                                                       \
+  DEFINE_FEW(KIND, CK_Q6_K)
+#define ALL_FEW(KIND)                                                                             \
+  {FEW_OF(KIND, CK_Q4_0), FEW_OF(KIND, CK_Q4_1), FEW_OF(KIND, CK_Q5_0), FEW_OF(KIND, CK_Q5_1),    \
+   FEW_OF(KIND, CK_Q8_0), FEW_OF(KIND, CK_Q2_K), FEW_OF(KIND, CK_Q3_K), FEW_OF(KIND, CK_Q4_K),    \
+   FEW_OF(KIND, CK_Q5_K), FEW_OF(KIND, CK_Q6_K)}
+
+/// What unpacks panels to KIND, and the row_kernels NAME, whose sums have room for `...` panels.
+#define DEFINE_KERNELS(NAME, KIND, MULTIPLIERS, ...)                                              \
+  DEFINE_ALL_FEW(KIND)                                                                            \
   static void unpack_to_##KIND(ck_format format, const uint8_t *panel, size_t from, size_t to,    \
                                void *out) {                                                       \
     unpack(format, panel, from, to, KIND, out);                                                   \
   }                                                                                               \
-  const row_kernels NAME = {                                                                      \
-    KIND,                                                                                         \
-    MULTIPLIERS,                                                                                  \
-    {__VA_ARGS__},                                                                                \
-    {FEW_OF(KIND, CK_Q4_0), FEW_OF(KIND, CK_Q4_1), FEW_OF(KIND, CK_Q5_0), FEW_OF(KIND, CK_Q5_1),  \
-     FEW_OF(KIND, CK_Q8_0), FEW_OF(KIND, CK_Q2_K), FEW_OF(KIND, CK_Q3_K), FEW_OF(KIND, CK_Q4_K),  \
-     FEW_OF(KIND, CK_Q5_K), FEW_OF(KIND, CK_Q6_K)},                                               \
-    unpack_to_##KIND};
+  const row_kernels NAME = {.kind = KIND,                                                         \
+                            .multipliers = MULTIPLIERS,                                           \
+                            .panels = {__VA_ARGS__},                                              \
+                            .few = ALL_FEW(KIND),                                                 \
+                            .unpack = unpack_to_##KIND};
 
 #endif

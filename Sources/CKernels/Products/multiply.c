@@ -10,6 +10,7 @@
 #if defined(__x86_64__)
 
 static const row_kernels *kernels_of(const ck_product *p) {
+  if (p->family == CK_AMX_BF16 && p->is_bf16) return &ck_amx_pairs;
   if (p->family == CK_AVX512_BF16 && p->is_bf16) return &ck_avx512_pairs;
   if (p->family >= CK_AVX512) return p->is_bf16 ? &ck_avx512_rounded : &ck_avx512_numbers;
   return p->is_bf16 ? &ck_avx2_rounded : &ck_avx2_numbers;
@@ -28,8 +29,18 @@ static bool is_direct(const ck_product *p, unpacked kind) {
   return p->weight.format == (kind == PAIRS ? CK_BF16 : CK_F32);
 }
 
+/// What multiplies this many rows by blocks as they are packed, NULL if they are unpacked first.
+static const few_kernels *few_kernels_of(const ck_product *p, size_t rows) {
+  const few_kernels *few = &kernels_of(p)->few[p->weight.format];
+  return rows <= FEW && few->alone != NULL ? few : NULL;
+}
+
 /// Whether inputs of bfloat16 are written as float32 first.
-static bool widens(const ck_product *p) { return p->is_bf16 && kernels_of(p)->kind != PAIRS; }
+static bool widens(const ck_product *p, size_t rows) {
+  if (!p->is_bf16) return false;
+  const row_kernels *k = kernels_of(p);
+  return k->kind != PAIRS || (k->tiles.multiply != NULL && few_kernels_of(p, rows) != NULL);
+}
 
 static size_t input_bytes(unpacked kind) { return kind == PAIRS ? 2 : 4; }
 
@@ -40,7 +51,7 @@ static size_t unpacked_bytes(unpacked kind, size_t inputs) {
 #define UNPACKED_BYTES (TOGETHER * MANY_INPUTS * LANES * 4)
 
 size_t ck_multiply_scratch(const ck_product *product, size_t rows) {
-  return UNPACKED_BYTES + (widens(product) ? rows * product->weight.inputs * 4 : 0);
+  return UNPACKED_BYTES + (widens(product, rows) ? rows * product->weight.inputs * 4 : 0);
 }
 
 KERNEL(void, widen_rows, (const uint16_t *x, size_t stride, size_t rows, size_t inputs, float *out),
@@ -117,7 +128,9 @@ static void multiply_stretch(const ck_product *p, size_t rows, tile t, size_t fr
       }
     }
     t.y = y + panel * LANES;
-    multiply_rows(k, t, rows, panels, p->weight.outputs - panel * LANES);
+    const size_t outputs = p->weight.outputs - panel * LANES;
+    if (k->tiles.multiply != NULL) k->tiles.multiply(&t, rows, panels, outputs);
+    else multiply_rows(k, t, rows, panels, outputs);
   }
 }
 
@@ -159,15 +172,19 @@ static void multiply_few(const ck_product *p, const few_kernels *k, size_t rows,
 void ck_multiply(const ck_product *p, size_t rows, const void *x, size_t from, size_t to, float *y,
                  void *scratch) {
   tile t = {.x = x, .y = y, .x_stride = p->x_stride, .y_stride = p->y_stride};
-  if (widens(p)) {
+  if (widens(p, rows)) {
     float *wide = (float *)((char *)scratch + UNPACKED_BYTES);
     widen_rows(x, p->x_stride, rows, p->weight.inputs, wide);
     t.x = wide;
     t.x_stride = p->weight.inputs;
   }
-  const few_kernels *few = &kernels_of(p)->few[p->weight.format];
-  if (rows <= FEW && few->alone != NULL) multiply_few(p, few, rows, t, from, to);
+  const row_kernels *k = kernels_of(p);
+  const few_kernels *few = few_kernels_of(p, rows);
+  const bool has_tiles = k->tiles.multiply != NULL;
+  const unsigned int before = has_tiles ? k->tiles.configure() : 0;
+  if (few != NULL) multiply_few(p, few, rows, t, from, to);
   else multiply_stretches(p, rows, t, from, to, scratch);
+  if (has_tiles) k->tiles.release(before);
 }
 
 void ck_multiply_outputs(const ck_product *p, const void *x, const int32_t *outputs, size_t count,

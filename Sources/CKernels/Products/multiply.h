@@ -22,6 +22,9 @@ typedef enum {
   ROUNDED_NUMBERS,
   /// Pairs of bfloat16.
   PAIRS,
+  /// Rounded numbers whose products are added up in the order of tiles: of a unit the firsts of pairs and
+  /// their seconds apart.
+  TILE_NUMBERS,
 } unpacked;
 
 typedef struct {
@@ -45,6 +48,17 @@ typedef struct {
   multiplier alone;
 } few_kernels;
 
+/// What multiplies any number of rows at once, where a processor has tiles of its own for that.
+typedef struct {
+  /// Before the first product of a call, on its thread.
+  unsigned int (*configure)(void);
+  /// All rows by panels that were unpacked together, which have `outputs` outputs; NULL where a
+  /// processor has none.
+  void (*multiply)(const tile *t, size_t rows, size_t panels, size_t outputs);
+  /// After the last; takes what `configure` returned.
+  void (*release)(unsigned int);
+} tile_kernels;
+
 /// What multiplies rows of a kind in a family.
 typedef struct {
   unpacked kind;
@@ -54,11 +68,12 @@ typedef struct {
   /// Of each format; what are no blocks has none.
   few_kernels few[CK_FORMATS];
   void (*unpack)(ck_format, const uint8_t *panel, size_t from, size_t to, void *out);
+  tile_kernels tiles;
 } row_kernels;
 
 #if defined(__x86_64__)
 extern const row_kernels ck_avx2_numbers, ck_avx2_rounded, ck_avx512_numbers, ck_avx512_rounded,
-  ck_avx512_pairs;
+  ck_avx512_pairs, ck_amx_pairs;
 #else
 extern const row_kernels ck_neon_numbers, ck_neon_rounded;
 #endif

@@ -62,8 +62,27 @@ void ck_unpack_panel_plain(ck_format format, size_t inputs, const void *panel, f
     for (size_t o = 0; o < LANES; o++) out[i * LANES + o] = number_of(format, panel, i, o);
 }
 
+static float product_of_rounded(const ck_product *p, const void *x, const uint8_t *panel, size_t i,
+                                size_t output, float sum) {
+  const float w = number_of(p->weight.format, panel, i, output);
+  return fmaf(float_from_bf16(((const uint16_t *)x)[i]), float_from_bf16(bf16_from_float(w)), sum);
+}
+
+/// x . w in the order of AMX: of 32 inputs at a time the firsts of pairs and their seconds apart.
+static float dot_in_tiles(const ck_product *p, const void *x, const uint8_t *panel, size_t output) {
+  float sum = 0;
+  for (size_t first = 0; first < p->weight.inputs; first += 32) {
+    float parts[2] = {0};
+    for (size_t i = first; i < first + 32 && i < p->weight.inputs; i++)
+      parts[i % 2] = product_of_rounded(p, x, panel, i, output, parts[i % 2]);
+    sum += parts[0] + parts[1];
+  }
+  return sum;
+}
+
 /// x . w in the order of the kernels: inputs one by one, or the second of each pair before the first.
 static float dot(const ck_product *p, const void *x, const uint8_t *panel, size_t output) {
+  if (p->is_bf16 && p->family == CK_AMX_BF16) return dot_in_tiles(p, x, panel, output);
   const size_t inputs = p->weight.inputs;
   const size_t together = p->is_bf16 && p->family == CK_AVX512_BF16 ? 2 : 1;
   float sum = 0;
@@ -71,10 +90,8 @@ static float dot(const ck_product *p, const void *x, const uint8_t *panel, size_
     for (size_t place = together; place-- > 0;) {
       const size_t i = first + place;
       if (i >= inputs) continue;
-      const float w = number_of(p->weight.format, panel, i, output);
-      sum = p->is_bf16 ? fmaf(float_from_bf16(((const uint16_t *)x)[i]),
-                              float_from_bf16(bf16_from_float(w)), sum)
-                       : fmaf(((const float *)x)[i], w, sum);
+      sum = p->is_bf16 ? product_of_rounded(p, x, panel, i, output, sum)
+                       : fmaf(((const float *)x)[i], number_of(p->weight.format, panel, i, output), sum);
     }
   return sum;
 }

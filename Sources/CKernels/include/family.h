@@ -2,7 +2,7 @@
 //
 // In float32 all families give the same bits: sums run in one order, fused multiply-adds are
 // written out, and nothing is left for a compiler to contract. In bfloat16 products the families
-// with and without dot products of bfloat16 pairs differ.
+// with dot products of bfloat16 pairs, and that with tiles of them, have bits of their own.
 #ifndef WORKBENCH_FAMILY_H
 #define WORKBENCH_FAMILY_H
 
@@ -22,9 +22,11 @@ typedef enum {
   CK_AVX512,
   /// The same with dot products of bfloat16 pairs.
   CK_AVX512_BF16,
+  /// The same with products of tiles of bfloat16 pairs, AMX.
+  CK_AMX_BF16,
 } ck_family;
 
-#define CK_FAMILIES 4
+#define CK_FAMILIES 5
 
 /// The name that WORKBENCH_ISA knows a family by, such as `avx2`.
 const char *ck_family_name(ck_family family);

@@ -5,7 +5,7 @@
 // the first to the last, by fused multiply-adds: its bits depend on nothing but its row and its
 // weights, whatever the rows beside it, the panels computed together or the instruction set.
 // Products of bfloat16 inputs are sums of pairs where the family has an instruction for them
-// (CK_AVX512_BF16), else of single inputs; there bits are those of a kind of family.
+// (CK_AVX512_BF16, CK_AMX_BF16), else of single inputs; there bits are those of a kind of family.
 #ifndef WORKBENCH_PRODUCTS_H
 #define WORKBENCH_PRODUCTS_H
 

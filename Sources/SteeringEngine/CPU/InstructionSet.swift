@@ -4,8 +4,8 @@ import Foundation
 /// A family of instruction sets; every kernel of the engine is compiled for each of its kind of
 /// processor.
 ///
-/// In f32 all families give the same bits. In bf16 so do all but ``avx512BF16``, which adds up pairs
-/// of products at once.
+/// In f32 all families give the same bits. In bf16 so do all but ``avx512BF16`` and ``amxBF16``, which
+/// add up pairs of products at once, each in its own order.
 public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConvertible {
   /// 64-bit ARM.
   case neon
@@ -15,6 +15,8 @@ public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConverti
   case avx512
   /// AVX-512 with dot products of bfloat16 pairs.
   case avx512BF16 = "avx512-bf16"
+  /// The same with products of tiles of bfloat16 pairs (AMX).
+  case amxBF16 = "amx-bf16"
 
   /// The environment variable that names the family to use.
   public static let variable = "WORKBENCH_ISA"
@@ -43,6 +45,7 @@ public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConverti
     case .avx2: CK_AVX2
     case .avx512: CK_AVX512
     case .avx512BF16: CK_AVX512_BF16
+    case .amxBF16: CK_AMX_BF16
     }
   }
 }
