@@ -22,8 +22,7 @@ DEFINE_ALL_FEW(TILE_NUMBERS)
 // Rows, and inputs of a row, that a tile holds.
 #define TILE_ROWS 16
 #define TILE_INPUTS 32
-// The most inputs that are unpacked together.
-#define STRETCH_INPUTS 256
+_Static_assert(TILE_INPUTS == UNIT, "few rows add up the inputs of a unit as tiles do");
 
 static void unpack_to_pairs(ck_format format, const uint8_t *panel, size_t from, size_t to,
                             void *out) {
@@ -119,24 +118,27 @@ static void multiply_16(const operands *o, size_t inputs, size_t panels,
   if (panels > 3) _tile_stored(3, sums[3], WORD);
 }
 
+/// Outputs of a panel among panels that have `outputs` outputs.
+static size_t lanes_of(size_t outputs, size_t panel) {
+  return outputs - panel * LANES < LANES ? outputs - panel * LANES : LANES;
+}
+
 /// Sums of rows and outputs that do not fill tiles are made beside y.
 static void multiply_beside(const operands *o, size_t inputs, const tile *t, size_t rows,
                             size_t panels, size_t outputs, float *y) {
   _Alignas(LINE) float sums[TOGETHER][TILE_ROWS][LANES] = {{{0}}};
   for (size_t r = 0; t->goes_on && r < rows; r++)
     for (size_t v = 0; v < panels; v++)
-      memcpy(sums[v][r], y + r * t->y_stride + v * LANES,
-             (outputs - v * LANES < LANES ? outputs - v * LANES : LANES) * sizeof(float));
+      memcpy(sums[v][r], y + r * t->y_stride + v * LANES, lanes_of(outputs, v) * sizeof(float));
   multiply_16(o, inputs, panels, sums);
   for (size_t r = 0; r < rows; r++)
     for (size_t v = 0; v < panels; v++)
-      memcpy(y + r * t->y_stride + v * LANES, sums[v][r],
-             (outputs - v * LANES < LANES ? outputs - v * LANES : LANES) * sizeof(float));
+      memcpy(y + r * t->y_stride + v * LANES, sums[v][r], lanes_of(outputs, v) * sizeof(float));
 }
 
 /// Copies rows into a tile's, zeros after them.
 static void fill_rows(const tile *t, size_t first, size_t rows, size_t inputs,
-                      uint16_t x[TILE_ROWS][STRETCH_INPUTS]) {
+                      uint16_t x[TILE_ROWS][MANY_INPUTS]) {
   for (size_t r = 0; r < TILE_ROWS; r++) {
     const size_t count = r < rows ? t->inputs : 0;
     if (count > 0)
@@ -148,8 +150,8 @@ static void fill_rows(const tile *t, size_t first, size_t rows, size_t inputs,
 /// All rows by panels that were unpacked together, which have `outputs` outputs.
 static void multiply_tiles(const tile *t, size_t rows, size_t panels, size_t outputs) {
   const size_t inputs = (t->inputs + TILE_INPUTS - 1) / TILE_INPUTS * TILE_INPUTS;
-  _Alignas(LINE) uint16_t x[TILE_ROWS][STRETCH_INPUTS];
-  _Alignas(LINE) uint32_t w[TOGETHER][STRETCH_INPUTS / 2][LANES];
+  _Alignas(LINE) uint16_t x[TILE_ROWS][MANY_INPUTS];
+  _Alignas(LINE) uint32_t w[TOGETHER][MANY_INPUTS / 2][LANES];
   operands o;
   for (size_t v = 0; v < panels; v++) {
     o.w[v] = t->w[v];
@@ -177,7 +179,7 @@ static void multiply_tiles(const tile *t, size_t rows, size_t panels, size_t out
     if (some < TILE_ROWS || inputs != t->inputs) {
       fill_rows(t, r, some, inputs, x);
       o.x = x[0];
-      o.x_stride = STRETCH_INPUTS;
+      o.x_stride = MANY_INPUTS;
     }
     multiply_beside(&o, inputs, t, some, panels, outputs, t->y + r * t->y_stride);
   }

@@ -1,9 +1,8 @@
 // The product: which kernels multiply which rows by which stretches of panels.
 #include "multiply.h"
 
-// Inputs that are unpacked together: of a few rows' weights as many as stay in the nearest cache.
+// Inputs of a few rows' weights that are unpacked together: as many as stay in the nearest cache.
 #define FEW_INPUTS 64
-#define MANY_INPUTS 256
 // Panels of a stretch of outputs, for which a stretch of many rows' inputs stays in the second cache.
 #define STRETCH 16
 
@@ -51,7 +50,9 @@ static size_t unpacked_bytes(unpacked kind, size_t inputs) {
 #define UNPACKED_BYTES (TOGETHER * MANY_INPUTS * LANES * 4)
 
 size_t ck_multiply_scratch(const ck_product *product, size_t rows) {
-  return UNPACKED_BYTES + (widens(product, rows) ? rows * product->weight.inputs * 4 : 0);
+  const size_t few = rows < FEW ? rows : FEW;
+  const size_t wide = widens(product, rows) ? rows : widens(product, few) ? few : 0;
+  return UNPACKED_BYTES + wide * product->weight.inputs * 4;
 }
 
 KERNEL(void, widen_rows, (const uint16_t *x, size_t stride, size_t rows, size_t inputs, float *out),

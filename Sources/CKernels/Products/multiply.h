@@ -8,7 +8,9 @@
 #define GROUP 6
 // Panels that are unpacked together, and that the sums of rows may span.
 #define TOGETHER 4
-// The same of a single row, whose sums would wait for one another if they were fewer.
+// Inputs that are unpacked together, at most.
+#define MANY_INPUTS 256
+// TOGETHER for a single row, whose sums would wait for one another if they were fewer.
 #define TOGETHER_ALONE 8
 // Rows that take the numbers of blocks one by one: what more rows share pays for a stop in memory.
 #define FEW 4

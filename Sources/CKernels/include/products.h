@@ -86,7 +86,7 @@ void ck_multiply_plain(const ck_product *product, size_t rows, const void *x, si
 void ck_multiply_outputs(const ck_product *product, const void *x, const int32_t *outputs,
                          size_t count, float *y, void *scratch);
 
-/// Bytes of scratch for products of `rows` rows.
+/// Bytes of scratch for products of at most `rows` rows.
 size_t ck_multiply_scratch(const ck_product *product, size_t rows);
 
 #ifdef __cplusplus
