@@ -50,6 +50,23 @@ import Testing
     #expect(weight.multiply(x, family, only: outputs) == outputs.map { all[Int($0)] })
   }
 
+  /// Instructions that take a number below the least normal one for zero stand beside ones that do not.
+  @Test(arguments: Case.all, Family.all)
+  func `tiny numbers give a row the same bits alone and among others`(
+    product: Case, family: Family
+  ) {
+    var random = SeededRandom(seed: product.inputs + 4)
+    let weight = Panels(
+      product.format, outputs: Self.outputs, inputs: product.inputs, random: &random)
+    let x = Inputs(
+      rows: 33, columns: product.inputs, isBF16: product.isBF16, scale: 0x1p-126, &random)
+    let all = weight.multiply(x, family)
+    for first in [0, 32] {
+      let alone = weight.multiply(x.row(first), family)
+      #expect(alone[...] == all[(first * Self.outputs)...].prefix(Self.outputs), "row \(first)")
+    }
+  }
+
   @Test(arguments: Case.all.filter { !$0.isBF16 })
   func `all families give the same bits in float32`(product: Case) {
     var random = SeededRandom(seed: product.inputs + 2)
@@ -199,12 +216,23 @@ struct Inputs {
   /// The numbers as float32 or bfloat16.
   let storage: [UInt8]
 
-  init(rows: Int, columns: Int, isBF16: Bool, _ random: inout SeededRandom) {
+  init(
+    rows: Int, columns: Int, isBF16: Bool, scale: Float = 1, _ random: inout SeededRandom
+  ) {
+    self.init(rows: rows, isBF16: isBF16, random.floats(rows * columns).map { $0 * scale })
+  }
+
+  private init(rows: Int, isBF16: Bool, _ drawn: [Float]) {
     (self.rows, self.isBF16) = (rows, isBF16)
-    let drawn = random.floats(rows * columns)
     numbers = isBF16 ? drawn.map { float(fromBF16: bf16($0)) } : drawn
     storage =
       isBF16
       ? drawn.map(bf16).withUnsafeBytes(Array.init) : drawn.withUnsafeBytes(Array.init)
+  }
+
+  func row(_ index: Int) -> Inputs {
+    let columns = numbers.count / rows
+    return Inputs(
+      rows: 1, isBF16: isBF16, Array(numbers[(index * columns)...].prefix(columns)))
   }
 }
