@@ -25,7 +25,7 @@ let package = Package(
       name: "workbench",
       dependencies: [
         "Analysis", "ActivationStore", "Checkpoints", "Figures", "ModelLibrary", "Numerics",
-        "Prompts", "SteeringEngine", "TSNE",
+        "Prompts", "SteeringEngine", "TSNE", "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(

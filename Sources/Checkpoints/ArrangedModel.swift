@@ -2,7 +2,7 @@ import StrictJSON
 
 /// Tensors of a file, given out by role in the engine's arrangement.
 struct ArrangedModel: Sendable {
-  let source: any TensorSource
+  let source: TextPart
   let format: FileFormat
   let names: TensorNames
   let config: ModelConfig
@@ -11,6 +11,7 @@ struct ArrangedModel: Sendable {
     _ source: any TensorSource, fields: Hyperparameters, architecture name: String
   ) throws(CheckpointError) {
     let architecture = try Architectures.named(name, in: fields.format, path: fields.path)
+    let source = TextPart(source, format: fields.format)
     let names = architecture.names.spelled(asIn: source, format: fields.format)
     let model = ModelFiles(architecture: name, fields: fields, tensors: source, names: names)
     self.source = source
@@ -19,6 +20,8 @@ struct ArrangedModel: Sendable {
     config = try architecture.config(model)
     try refuseUnknownTensors()
   }
+
+  var leftOut: [String] { source.leftOut }
 
   func weight(_ role: TensorRole) throws(CheckpointError) -> any Weight {
     guard let place = names.place(of: role, in: format) else {
@@ -85,7 +88,20 @@ extension TensorNames {
       names.model[role] = Names(model[role]?.gguf, TensorPlace(alternative, .whole))
     }
     let hasBase = source.tensorNames.contains { $0.hasPrefix(base) }
-    return hasBase ? names : names.removingBase()
+    return (hasBase ? names : names.removingBase()).sharingEmbedding(asIn: source)
+  }
+
+  /// Takes the unembedding for the embedding where a file has only that: safetensors keeps tied
+  /// tensors under one of their names, and may choose either.
+  private func sharingEmbedding(asIn source: any TensorSource) -> TensorNames {
+    var names = self
+    guard let embedding = names.place(of: .tokenEmbedding, in: .huggingFace),
+      let unembedding = names.place(of: .unembedding, in: .huggingFace),
+      !source.has(embedding.name), source.has(unembedding.name)
+    else { return self }
+    names.model[.tokenEmbedding] = Names(nil, unembedding)
+    names.model[.unembedding] = nil
+    return names
   }
 
   /// The names in files of the base model alone.

@@ -10,11 +10,17 @@ public protocol Checkpoint: Sendable {
   var path: String { get }
   /// The hyperparameters, read and checked when the checkpoint was opened.
   var config: ModelConfig { get }
+  /// What the files have beside the text model, such as `vision (12 tensors)`; empty for most.
+  var leftOut: [String] { get }
   /// The weight with `role`, whose shape is the one that the hyperparameters imply.
   func weight(_ role: TensorRole) throws(CheckpointError) -> any Weight
 }
 
-/// Opens the model at `path`: a Hugging Face folder, or else a GGUF file.
+extension Checkpoint {
+  public var leftOut: [String] { [] }
+}
+
+/// Opens the model at `path`: a Hugging Face folder, or else a GGUF file or a part of one.
 public func openCheckpoint(path: String) throws(CheckpointError) -> any Checkpoint {
   if isDirectory(path) { return try HuggingFaceFolder(path: path) }
   return try GGUFCheckpoint(path: path)

@@ -25,7 +25,10 @@ extension ModelConfig {
       nKVHeads: sizes.nKVHeads, dHead: sizes.dHead, dMLP: sizes.dMLP,
       dVocab: try model.vocabularySize(dModel: sizes.dModel, names),
       nCtx: sizes.nCtx,
-      norm: Norm(kind: .rms, epsilon: try model.epsilon(names.epsilon)),
+      norm: Norm(
+        kind: .rms,
+        epsilon: try model.epsilon(
+          names.epsilon, default: model.format == .huggingFace ? names.defaultEpsilon : nil)),
       mlp: MLP(
         isGated: true, activation: try model.activation(names.activation, default: activation)),
       attentionScale: 1 / Float(sizes.dHead).squareRoot(),

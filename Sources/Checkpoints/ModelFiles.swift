@@ -72,8 +72,14 @@ extension ModelFiles {
     let field = Field(huggingFace: "tie_word_embeddings")
     let isTied = format == .gguf ? true : try fields.flag(field, default: `default`)
     guard isTied else {
-      throw .missingTensor(
-        path: path, tensor: names.place(of: .unembedding, in: format)?.name ?? "")
+      guard let missing = names.place(of: .unembedding, in: format)?.name else {
+        throw .unsupported(
+          path: path,
+          what: "it has an unembedding but no token embedding, and \(fields.name(of: field)) does "
+            + "not say that they are the same",
+          remedy: "download the model again")
+      }
+      throw .missingTensor(path: path, tensor: missing)
     }
     return true
   }

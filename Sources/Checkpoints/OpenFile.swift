@@ -64,7 +64,11 @@ public final class OpenFile: Sendable {
     guard descriptor < 0 else { return descriptor }
     switch errno {
     case ENOENT:
-      throw .unreadable(path: path, reason: "there is no such file; check the path")
+      throw .unreadable(
+        path: path,
+        reason: isLink(path)
+          ? "it is a link to a file that is not there; download it again"
+          : "there is no such file; check the path")
     case EACCES, EPERM:
       throw .unreadable(
         path: path, reason: "permission denied; make the file readable for this user")
@@ -74,6 +78,11 @@ public final class OpenFile: Sendable {
     default:
       throw .unreadable(path: path, reason: "\(lastError()); check the path")
     }
+  }
+
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   private static func stateOfRegularFile(

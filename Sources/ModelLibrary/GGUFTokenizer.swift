@@ -3,11 +3,15 @@ import Tokenization
 
 /// Makes the tokenizer that a GGUF file's `tokenizer.ggml.*` metadata describes.
 struct GGUFTokenizer {
-  private let file: GGUFFile
+  private let file: GGUFFiles
+  /// The rule that splits text into words, whatever the file says.
+  private let preTokenizer: String?
 
-  /// Opens the tokenizer of `file`.
-  static func open(_ file: GGUFFile) throws(ModelError) -> any Tokenizer {
-    try GGUFTokenizer(file: file).open()
+  /// Opens the tokenizer of `file`; a `preTokenizer` counts more than what the file says.
+  static func open(
+    _ file: GGUFFiles, preTokenizer: String?
+  ) throws(ModelError) -> any Tokenizer {
+    try GGUFTokenizer(file: file, preTokenizer: preTokenizer).open()
   }
 
   private func open() throws(ModelError) -> any Tokenizer {
@@ -19,6 +23,7 @@ struct GGUFTokenizer {
       let model = try read(bytePairModel)
       return try tokenizer { () throws(TokenizerError) in try BytePairTokenizer(model) }
     case "llama":
+      guard preTokenizer == nil else { throw .needlessPreTokenizer(path: file.path) }
       let model = try read(sentencePieceModel)
       return try tokenizer { () throws(TokenizerError) in
         try PipelineTokenizer(sentencePiece: model)
@@ -30,11 +35,12 @@ struct GGUFTokenizer {
 
   private func bytePairModel() throws(CheckpointError) -> BytePairModel {
     let metadata = file.metadata
+    let stated = try metadata.stringIfPresent(for: Self.key("pre"))
     var model = BytePairModel(
       tokens: PackedByteStrings(try metadata.byteStrings(for: Self.key("tokens"))),
       merges: PackedByteStrings(try metadata.byteStrings(for: Self.key("merges"))),
       tokenTypes: try tokenTypes(),
-      preTokenizer: try metadata.stringIfPresent(for: Self.key("pre")) ?? "gpt-2",
+      preTokenizer: preTokenizer ?? stated,
       source: file.path)
     model.bos = try id("bos_token_id")
     model.eos = try id("eos_token_id")

@@ -1,20 +1,21 @@
 import Foundation
 
-/// Hugging Face's cache of downloaded models, as `huggingface_hub` lays it out.
+/// Hugging Face's cache of downloaded models, found and laid out as `huggingface_hub` does.
 ///
-/// It is `$HF_HUB_CACHE`, else `$HF_HOME/hub`, else `~/.cache/huggingface/hub`. The model `org/name`
-/// lies in `models--org--name`, whose `refs/main` names the commit that is in `snapshots`.
+/// It is `$HF_HUB_CACHE`, else `$HUGGINGFACE_HUB_CACHE`, else `hub` in `$HF_HOME`, which is
+/// `huggingface` in `$XDG_CACHE_HOME` or `~/.cache`; a `~` in front and variables are expanded. The
+/// model `org/name` lies in `models--org--name`, whose `refs/main` names the commit that is in
+/// `snapshots`.
 struct HuggingFaceCache: Sendable {
   private static let prefix = "models--"
   let folder: String
 
   init(environment: [String: String]) {
-    func value(_ name: String) -> String? {
-      environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
+    let paths = EnvironmentPaths(environment)
     folder =
-      value("HF_HUB_CACHE") ?? value("HF_HOME").map { $0 + "/hub" }
-      ?? (value("HOME") ?? NSHomeDirectory()) + "/.cache/huggingface/hub"
+      paths["HF_HUB_CACHE"] ?? paths["HUGGINGFACE_HUB_CACHE"]
+      ?? (paths["HF_HOME"] ?? (paths["XDG_CACHE_HOME"] ?? paths.home + "/.cache") + "/huggingface")
+      + "/hub"
   }
 
   /// The names `org/name` of the models that have a snapshot, sorted.
@@ -36,6 +37,15 @@ struct HuggingFaceCache: Sendable {
       return snapshots + "/" + main
     }
     return commits.count == 1 ? snapshots + "/" + commits[0] : nil
+  }
+
+  /// The repository of a folder in the cache, `…/models--org--name/snapshots/commit`.
+  static func repository(ofSnapshot folder: String) -> String? {
+    let parts = folder.split(separator: "/")
+    guard parts.count >= 3, parts[parts.count - 2] == "snapshots",
+      parts[parts.count - 3].hasPrefix(prefix)
+    else { return nil }
+    return String(parts[parts.count - 3].dropFirst(prefix.count)).replacing("--", with: "/")
   }
 
   /// Whether a text has the form `org/name`.

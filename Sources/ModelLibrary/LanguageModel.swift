@@ -32,7 +32,12 @@ public struct LanguageModel: Sendable {
   public var config: ModelConfig { checkpoint.config }
 
   /// Opens the model at `path`, a GGUF file or a Hugging Face folder; no weights are read.
-  public init(path: String, adapters: [AdapterSource] = []) throws(ModelError) {
+  ///
+  /// `preTokenizer` is GGUF's name of the rule that splits text into words, for files that do not
+  /// name theirs.
+  public init(
+    path: String, adapters: [AdapterSource] = [], preTokenizer: String? = nil
+  ) throws(ModelError) {
     self.path = path
     self.adapters = adapters
     name = Self.name(of: path)
@@ -41,16 +46,16 @@ public struct LanguageModel: Sendable {
       throw .checkpoint(error)
     }
     if let gguf = base as? GGUFCheckpoint {
-      tokenizer = try GGUFTokenizer.open(gguf.file)
+      tokenizer = try GGUFTokenizer.open(gguf.files, preTokenizer: preTokenizer)
+      let metadata = gguf.files.metadata
       do throws(CheckpointError) {
-        let endOfTurn = try gguf.file.metadata.intIfPresent(for: "tokenizer.ggml.eot_token_id")
-        endTokens = Set(
-          [tokenizer.specialTokens.eos, endOfTurn.map { Int32(clamping: $0) }].compactMap { $0 })
-        chatTemplateSource = try gguf.file.metadata.stringIfPresent(for: "tokenizer.chat_template")
+        endTokens = try EndTokens.of(metadata, tokenizer)
+        chatTemplateSource = try metadata.stringIfPresent(for: "tokenizer.chat_template")
       } catch {
         throw .checkpoint(error)
       }
     } else {
+      guard preTokenizer == nil else { throw .needlessPreTokenizer(path: path) }
       let files = try Self.tokenizer(ofFolder: path)
       (tokenizer, chatTemplateSource) = (files.tokenizer, files.chatTemplate)
       endTokens = Set(files.endIDs)
@@ -70,14 +75,10 @@ public struct LanguageModel: Sendable {
 
   /// The last part of the path; of a snapshot in Hugging Face's cache, the repository's name.
   private static func name(of path: String) -> String {
-    let parts = path.split(separator: "/")
-    if parts.count >= 3, parts[parts.count - 2] == "snapshots",
-      parts[parts.count - 3].hasPrefix("models--")
-    {
-      return String(parts[parts.count - 3].dropFirst("models--".count)).replacing("--", with: "/")
-    }
-    let last = parts.last ?? ""
-    return String(last.hasSuffix(".gguf") ? last.dropLast(5) : last)
+    if let repository = HuggingFaceCache.repository(ofSnapshot: path) { return repository }
+    let last = String(path.split(separator: "/").last ?? "")
+    if let part = GGUFPartName(path: last) { return part.base }
+    return last.hasSuffix(".gguf") ? String(last.dropLast(5)) : last
   }
 
   /// The tokenizer of a Hugging Face folder, with its chat template.

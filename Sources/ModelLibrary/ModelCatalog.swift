@@ -7,7 +7,7 @@ import Foundation
 public struct ModelCatalog: Sendable {
   /// A model that has a name.
   public struct Entry: Sendable, Hashable {
-    /// The file's name without `.gguf`, or `org/name`.
+    /// The file's name without `.gguf`, or `org/name`, or `org/name:file`.
     public var name: String
     /// A file, or a Hugging Face folder.
     public var path: String
@@ -27,19 +27,18 @@ public struct ModelCatalog: Sendable {
 
   /// The models that have names: the workbench's own, then Hugging Face's, each sorted.
   public func entries() -> [Entry] {
-    let own = Self.items(of: folder, ending: ".gguf").map { file in
-      let path = folder + "/" + file
-      return Entry(name: String(file.dropLast(5)), path: path, byteCount: Self.size(of: path))
-    }
-    let cached = huggingFace.names().compactMap { name in
-      huggingFace.snapshot(of: name).map { path in
-        let weights = Self.items(of: path, ending: ".safetensors")
-        return Entry(
-          name: name, path: path,
-          byteCount: weights.reduce(0) { $0 + Self.size(of: path + "/" + $1) })
+    let own = ModelFolder(path: folder).ggufs.map { Entry($0, name: $0.name) }
+    let cached = huggingFace.names().flatMap { name -> [Entry] in
+      guard let path = huggingFace.snapshot(of: name) else { return [] }
+      let folder = ModelFolder(path: path)
+      if folder.isHuggingFace || folder.ggufs.isEmpty {
+        return [Entry(name: name, path: path, byteCount: folder.byteCount)]
+      }
+      return folder.ggufs.map {
+        Entry($0, name: folder.ggufs.count == 1 ? name : name + ":" + $0.name)
       }
     }
-    return own.sorted { $0.name < $1.name } + cached
+    return own + cached
   }
 
   /// The models that `make model` can fetch and that are not there yet.
@@ -48,27 +47,17 @@ public struct ModelCatalog: Sendable {
     return FetchableModel.all.filter { !known.contains($0.name) }
   }
 
-  private static func items(of folder: String, ending: String) -> [String] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { $0.hasSuffix(ending) }.sorted()
-  }
-
-  /// The size in bytes of a file, through links; 0 when it cannot be seen.
-  private static func size(of path: String) -> Int {
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
-  }
-
   /// The model that a user means: a file, a folder, or a name.
   ///
-  /// A folder is a Hugging Face folder or holds one GGUF file. A name may be cut short where only
-  /// one model fits, and its case does not count.
+  /// A folder is a Hugging Face folder or holds one GGUF model. A name may be cut short where only
+  /// one model fits, and its case does not count. `org/name:Q4_K_M` names one of the GGUF models of a
+  /// repository by a part of its file's name.
   public func resolve(_ model: String) throws(ModelError) -> String {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) {
-      return isFolder.boolValue ? try file(inFolder: model) : model
+      return isFolder.boolValue ? try Self.model(inFolder: model) : model
     }
+    if let path = try modelInHuggingFaceCache(model) { return path }
     let known = entries()
     let wanted = model.lowercased()
     if let exact = known.first(where: { $0.name.lowercased() == wanted }) { return exact.path }
@@ -91,12 +80,54 @@ public struct ModelCatalog: Sendable {
     return only.path
   }
 
-  private func file(inFolder folder: String) throws(ModelError) -> String {
-    if FileManager.default.fileExists(atPath: folder + "/config.json") { return folder }
-    let models = Self.items(of: folder, ending: ".gguf")
-    if models.count == 1 { return folder + "/" + models[0] }
-    throw models.isEmpty
-      ? .emptyFolder(path: folder) : .ambiguousFolder(path: folder, files: models)
+  /// What `org/name` or `org/name:tag` means; nil for other texts, and where the cache lacks it.
+  private func modelInHuggingFaceCache(_ model: String) throws(ModelError) -> String? {
+    let parts = model.split(separator: ":", maxSplits: 1).map(String.init)
+    guard let name = parts.first, HuggingFaceCache.isRepository(name) else { return nil }
+    guard let path = huggingFace.snapshot(of: name) else {
+      if parts.count == 2 {
+        throw .notInHuggingFaceCache(name: name, folder: huggingFace.folder)
+      }
+      return nil
+    }
+    let folder = ModelFolder(path: path)
+    guard parts.count == 2 else { return try Self.model(in: folder, named: name) }
+    let tagged = folder.ggufs(tagged: parts[1])
+    guard let only = tagged.first, tagged.count == 1 else {
+      throw .noSuchTag(
+        name: name, tag: parts[1],
+        candidates: (tagged.isEmpty ? folder.ggufs : tagged).map(\.name))
+    }
+    return only.path
+  }
+
+  private static func model(inFolder path: String) throws(ModelError) -> String {
+    try model(
+      in: ModelFolder(path: path), named: HuggingFaceCache.repository(ofSnapshot: path))
+  }
+
+  /// The model in a folder; `name` is its repository's, where it is Hugging Face's cache's.
+  private static func model(
+    in folder: ModelFolder, named name: String?
+  ) throws(ModelError) -> String {
+    if folder.isHuggingFace { return folder.path }
+    guard let first = folder.ggufs.first else { throw .emptyFolder(path: folder.path) }
+    guard folder.ggufs.count == 1 else {
+      if let name {
+        throw .noSuchTag(name: name, tag: nil, candidates: folder.ggufs.map(\.name))
+      }
+      throw .ambiguousFolder(
+        path: folder.path, files: folder.ggufs.map { String($0.path.dropFirst(folder.path.count + 1)) })
+    }
+    return first.path
+  }
+}
+
+extension ModelCatalog.Entry {
+  fileprivate init(_ gguf: ModelFolder.GGUF, name: String) {
+    self.init(
+      name: name, path: gguf.path,
+      byteCount: gguf.files.reduce(0) { $0 + ModelFolder.size(of: $1) })
   }
 }
 

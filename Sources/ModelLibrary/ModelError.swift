@@ -9,8 +9,10 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   case ambiguousName(name: String, candidates: [String])
   case ambiguousFolder(path: String, files: [String])
   case emptyFolder(path: String)
+  case noSuchTag(name: String, tag: String?, candidates: [String])
   case notInHuggingFaceCache(name: String, folder: String)
   case unsupportedTokenizer(path: String, kind: String)
+  case needlessPreTokenizer(path: String)
   case noChatTemplate(path: String)
   case responseMergesWithPrompt(prompt: String, response: String)
   case emptyPrompt(prompt: String)
@@ -35,6 +37,12 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
     case .ambiguousFolder(let path, let files):
       "\(path) holds several GGUF files; give the path of one of "
         + files.joined(separator: ", ")
+    case .noSuchTag(let name, let tag, let candidates):
+      (tag.map { "\(name):\($0) does not mean exactly one GGUF model of \(name); " }
+        ?? "\(name) holds several GGUF models; ")
+        + (candidates.isEmpty
+          ? "give \(name) alone"
+          : "give one of " + candidates.map { "\(name):\($0)" }.joined(separator: ", "))
     case .emptyFolder(let path):
       "\(path) holds neither config.json nor a .gguf file; give the path of a model"
     case .notInHuggingFaceCache(let name, let folder):
@@ -43,6 +51,9 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
     case .unsupportedTokenizer(let path, let kind):
       "\(path) has a tokenizer of kind \"\(kind)\", which this version cannot run; "
         + "use a model whose tokenizer.ggml.model is gpt2 (byte-level BPE) or llama (SentencePiece)"
+    case .needlessPreTokenizer(let path):
+      "\(path) says itself how it splits text into words; leave --pre-tokenizer out, which is for "
+        + "GGUF files whose tokenizer.ggml.model is gpt2"
     case .noChatTemplate(let path):
       "\(path) carries no chat template; use --raw to run the prompts as they are"
     case .responseMergesWithPrompt(let prompt, let response):

@@ -40,15 +40,16 @@ public struct BytePairModel: Sendable {
   public var addsBOS: Bool?
   /// Whether finished texts end with EOS; nil means no.
   public var addsEOS: Bool?
-  /// The pre-tokenizer's name in GGUF (`tokenizer.ggml.pre`), such as `smollm`.
-  public var preTokenizer: String
+  /// The pre-tokenizer's name in GGUF (`tokenizer.ggml.pre`), such as `smollm`; a model without one
+  /// cannot be used.
+  public var preTokenizer: String?
   /// The file's name, for messages.
   public var source: String
 
   /// Groups the lists; the ids with a special role start out as nil.
   public init(
     tokens: PackedByteStrings, merges: PackedByteStrings, tokenTypes: [Int32] = [],
-    preTokenizer: String, source: String
+    preTokenizer: String?, source: String
   ) {
     self.tokens = tokens
     self.merges = merges

@@ -13,7 +13,7 @@ extension BytePairTokenizer {
     _ text: UnsafeBufferPointer<UInt8>, parseSpecial: Bool
   ) throws(TokenizerError) -> [Int32] {
     let literals = parseSpecial ? allLiterals : userLiterals
-    var encoder = try SegmentEncoder(self)
+    var encoder = SegmentEncoder(self)
     var start = 0
     while let match = literals.firstMatch(in: text, from: start) {
       try encode(segment: text[start..<match.range.lowerBound], with: &encoder)
@@ -49,21 +49,34 @@ private struct SegmentEncoder: ~Copyable {
   var ids: [Int32] = []
 
   private let tokenizer: BytePairTokenizer
-  private let matcher: WordPattern.Matcher
   private var merger = WordMerger()
 
-  init(_ tokenizer: BytePairTokenizer) throws(TokenizerError) {
+  init(_ tokenizer: BytePairTokenizer) {
     self.tokenizer = tokenizer
-    matcher = try WordPattern.Matcher(tokenizer.pattern)
   }
 
   /// Appends the ids of `text`, which must be valid UTF-8.
   mutating func encode(_ text: UnsafeBufferPointer<UInt8>) throws(TokenizerError) {
-    var start = 0
-    while start < text.count {
-      let end = try matcher.wordEnd(in: text, from: start)
-      try encode(word: UnsafeBufferPointer(rebasing: text[start..<end]))
-      start = end
+    switch tokenizer.words {
+    case .everywhere(let pattern):
+      let matcher = try WordPattern.Matcher(pattern)
+      var start = 0
+      while start < text.count {
+        let end = try matcher.wordEnd(in: text, from: start)
+        try encode(word: UnsafeBufferPointer(rebasing: text[start..<end]))
+        start = end
+      }
+    case .successive(let steps): try encode(text, cutBy: steps[...])
+    }
+  }
+
+  private mutating func encode(
+    _ text: UnsafeBufferPointer<UInt8>, cutBy steps: ArraySlice<TextPattern>
+  ) throws(TokenizerError) {
+    guard let step = steps.first else { return try encode(word: text) }
+    for stretch in try step.stretches(of: text) {
+      try encode(
+        UnsafeBufferPointer(rebasing: text[stretch.range]), cutBy: steps.dropFirst())
     }
   }
 

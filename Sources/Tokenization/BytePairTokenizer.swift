@@ -15,7 +15,7 @@ public final class BytePairTokenizer: Tokenizer {
 
   let preTokenizer: PreTokenizer
   let vocabulary: BytePairVocabulary
-  let pattern: WordPattern
+  let words: WordRule
   /// Finds words that are tokens, for families that take those whole.
   let wholeWords: TokenIndex?
   /// The tokens matched in text when control tokens are parsed.
@@ -28,9 +28,9 @@ public final class BytePairTokenizer: Tokenizer {
   ///
   /// - Complexity: O(*n*) in the bytes of tokens and merges; about 15 ms for 49,000 of each.
   public init(_ model: BytePairModel) throws(TokenizerError) {
-    guard let preTokenizer = PreTokenizer(rawValue: model.preTokenizer) else {
-      throw .unsupportedPreTokenizer(
-        name: model.preTokenizer, supported: Self.supportedPreTokenizers, source: model.source)
+    guard let name = model.preTokenizer else { throw .unnamedPreTokenizer(source: model.source) }
+    guard let preTokenizer = PreTokenizer(named: name) else {
+      throw .unsupportedPreTokenizer(name: name, source: model.source)
     }
     let vocabulary = try BytePairVocabulary(model)
     let specialTokens = SpecialTokens(
@@ -43,7 +43,7 @@ public final class BytePairTokenizer: Tokenizer {
     self.specialTokens = specialTokens
     self.vocabulary = vocabulary
     source = model.source
-    pattern = try WordPattern(preTokenizer)
+    words = try WordRule(preTokenizer)
     wholeWords = preTokenizer.takesWholeWords ? vocabulary.indexOfWords() : nil
     allLiterals = vocabulary.trie { $0.isLiteral }
     userLiterals = vocabulary.trie { $0 == .userDefined }

@@ -12,6 +12,9 @@ enum CharacterClass {
   /// General category L of Unicode 16.
   static let letter = #"\p{L}"# + spelled(lettersSinceUnicode14)
 
+  /// Letters that a PCRE2 of Unicode 14 does not know; where case counts, they count as without one.
+  static let unassignedLetter = spelled(lettersSinceUnicode14)
+
   /// General category N of Unicode 16.
   static let number = #"\p{N}"# + spelled(numbersSinceUnicode14)
 

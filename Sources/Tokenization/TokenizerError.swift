@@ -3,7 +3,9 @@
 /// Each description is one sentence that says where the fault lies and what to do about it.
 public enum TokenizerError: Error, Hashable, Sendable {
   /// The file names a pre-tokenizer whose splitting rule is not known here.
-  case unsupportedPreTokenizer(name: String, supported: [String], source: String)
+  case unsupportedPreTokenizer(name: String, source: String)
+  /// The file does not say how text is split into words, and guessing would give other tokens.
+  case unnamedPreTokenizer(source: String)
   /// The token list or a list that goes with it contradicts itself; `problem` says where and how.
   case invalidVocabulary(problem: String, source: String)
   /// Merge number `index` (from 0) cannot be used; `problem` says why.
@@ -29,9 +31,15 @@ public enum TokenizerError: Error, Hashable, Sendable {
 extension TokenizerError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .unsupportedPreTokenizer(let name, let supported, let source):
+    case .unsupportedPreTokenizer(let name, let source):
       "\(source) names the pre-tokenizer '\(name)', which is not supported: use a model with one of "
-        + supported.joined(separator: ", ") + "."
+        + BytePairTokenizer.supportedPreTokenizers.joined(separator: ", ")
+        + ", or say with --pre-tokenizer which of them is the same rule."
+    case .unnamedPreTokenizer(let source):
+      "\(source) does not say how it splits text into words (it has no tokenizer.ggml.pre): convert "
+        + "it again with a current llama.cpp, or say with --pre-tokenizer which rule its family has, "
+        + "such as llama-bpe for Llama 3 and qwen2 for Qwen 2 and 3 (there are "
+        + BytePairTokenizer.supportedPreTokenizers.joined(separator: ", ") + ")."
     case .invalidVocabulary(let problem, let source):
       "The vocabulary of \(source) is not valid (\(problem)): convert the model again or get "
         + "another copy."

@@ -9,11 +9,6 @@ final class WordPattern: @unchecked Sendable {
   private let hasJIT: Bool
   private let name: String
 
-  /// Compiles the pattern of `preTokenizer`, which matches at every position.
-  convenience init(_ preTokenizer: PreTokenizer) throws(TokenizerError) {
-    try self.init(preTokenizer.pattern, isAnchored: true, name: preTokenizer.rawValue)
-  }
-
   /// Compiles a pattern, to machine code where PCRE2 can; `name` is for messages.
   init(_ pattern: String, isAnchored: Bool, name: String) throws(TokenizerError) {
     var errorCode: Int32 = 0

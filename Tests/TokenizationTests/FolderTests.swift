@@ -48,7 +48,7 @@ struct FolderTests {
       + #""merges":[["a","b"]]}}"#
   }
 
-  @Test("take BOS from the template, and from the configuration where that speaks")
+  @Test("take BOS from the template, whatever flags of the configuration say, as transformers 5 does")
   func bos() throws {
     let template =
       #""post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},"#
@@ -56,13 +56,22 @@ struct FolderTests {
     let plain = try openFolder(["tokenizer.json": file(template)])
     #expect(plain.tokenizer.specialTokens.bos == 3)
     #expect(try plain.tokenizer.encode("ab", addingBOS: .asModel) == [3, 2])
-    let config = #"{"add_bos_token":false,"bos_token":"<e>","eos_token":{"content":"<e>"}}"#
-    let silent = try openFolder([
-      "tokenizer.json": file(template), "tokenizer_config.json": config,
+    for flags in [
+      #""add_bos_token":false,"#, #""add_eos_token":false,"#, #""add_bos_token":null,"#,
+    ] {
+      let config = "{\(flags)" + #""bos_token":"<e>","eos_token":{"content":"<e>"}}"#
+      let flagged = try openFolder([
+        "tokenizer.json": file(template), "tokenizer_config.json": config,
+      ])
+      #expect(try flagged.tokenizer.encode("ab", addingBOS: .asModel) == [3, 2])
+      #expect(flagged.tokenizer.bosToken == "<e>")
+      #expect(flagged.endIDs == [3])
+    }
+    let bare = try openFolder([
+      "tokenizer.json": file(),
+      "tokenizer_config.json": #"{"add_bos_token":true,"bos_token":"<e>"}"#,
     ])
-    #expect(try silent.tokenizer.encode("ab", addingBOS: .asModel) == [2])
-    #expect(silent.tokenizer.bosToken == "<e>")
-    #expect(silent.endIDs == [3])
+    #expect(try bare.tokenizer.encode("ab", addingBOS: .asModel) == [2])
   }
 
   @Test("have a template in a file, as text, or among several")

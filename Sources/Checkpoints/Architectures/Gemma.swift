@@ -18,10 +18,11 @@ enum Gemma: Architecture {
 
   /// What all Gemmas have in common.
   static func standard(
-    _ model: ModelFiles, activation: String = "hidden_act", positions: PositionEncoding? = nil
+    _ model: ModelFiles, _ fields: Fields = .statedKVHeads, activation: String = "hidden_act",
+    positions: PositionEncoding? = nil
   ) throws(CheckpointError) -> ModelConfig {
     try model.refuseIfSet("use_bidirectional_attention", "attention to later tokens")
-    var fields = Fields.statedKVHeads
+    var fields = fields
     fields.activation = Field(huggingFace: activation)
     let sizes = try Sizes(model, fields, dHead: defaultHeadWidth)
     var config = try ModelConfig.standard(

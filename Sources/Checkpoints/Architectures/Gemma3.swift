@@ -18,10 +18,20 @@ enum Gemma3: Architecture {
   private static let globalRotation = 0
   private static let localRotation = 1
 
+  /// What the text part of Google's own multimodal files leaves out.
+  private static let fields = {
+    var fields = Fields.statedKVHeads
+    (fields.defaultHeads, fields.defaultKVHeads) = (8, 4)
+    fields.defaultContext = 131_072
+    fields.defaultEpsilon = 1e-6
+    return fields
+  }()
+
   static func config(_ model: ModelFiles) throws(CheckpointError) -> ModelConfig {
-    let sizes = try Sizes(model, .statedKVHeads, dHead: Gemma.defaultHeadWidth)
+    let sizes = try Sizes(model, fields, dHead: Gemma.defaultHeadWidth)
     var config = try Gemma.standard(
-      model, activation: "hidden_activation", positions: .rotary(try rotations(model, sizes)))
+      model, fields, activation: "hidden_activation",
+      positions: .rotary(try rotations(model, sizes)))
     config.blockTensors.formUnion([.qNorm, .kNorm, .attnPostNorm, .mlpPostNorm])
     config.logitSoftcap = try model.fields.positiveIfPresent(Gemma2.logitCap).map { Float($0) }
     config.attentionScale = try Gemma2.attentionScale(model, config, layersOf27B: layersOf27B)

@@ -14,7 +14,7 @@ enum Mistral: Architecture {
     var config = try ModelConfig.standard(model, sizes)
     let field = Fields.standard.window
     let stated = try model.fields.countIfPresent(field)
-    let window = model.fields.states(field) ? stated : defaultWindow
+    let window = model.fields.statesNull(field) ? nil : stated ?? defaultWindow
     config.layerAttention = [LayerAttention](
       repeating: LayerAttention(window: window), count: sizes.nLayers)
     return config

@@ -17,6 +17,12 @@ struct Fields: Sendable {
   /// Whether transformers takes as many key-value heads as heads when config.json states none.
   var impliesKVHeads = true
 
+  // transformers' values for what config.json leaves out.
+  var defaultHeads: Int?
+  var defaultKVHeads: Int?
+  var defaultContext: Int?
+  var defaultEpsilon: Double?
+
   static let standard = Fields()
   static let statedKVHeads = Fields(impliesKVHeads: false)
 }
@@ -38,14 +44,16 @@ struct Sizes: Sendable {
         names.nLayers, "\(nLayers) blocks cannot come from \(tensorCount) tensors")
     }
     dModel = try fields.count(names.dModel)
-    nHeads = try fields.count(names.nHeads)
+    let isHuggingFace = fields.format == .huggingFace
+    nHeads = try fields.count(names.nHeads, default: isHuggingFace ? names.defaultHeads : nil)
     dHead = try Self.headWidth(
       fields, names, dModel: dModel, nHeads: nHeads,
-      default: fields.format == .huggingFace ? defaultHead : nil)
-    guard names.impliesKVHeads || fields.format == .gguf || fields.states(names.nKVHeads) else {
-      throw fields.missing(names.nKVHeads, expected: "a positive integer")
+      default: isHuggingFace ? defaultHead : nil)
+    if names.impliesKVHeads || !isHuggingFace {
+      nKVHeads = try fields.count(names.nKVHeads, default: nHeads)
+    } else {
+      nKVHeads = try fields.count(names.nKVHeads, default: names.defaultKVHeads)
     }
-    nKVHeads = try fields.countIfPresent(names.nKVHeads) ?? nHeads
     guard nHeads % nKVHeads == 0 else {
       throw fields.invalid(
         names.nKVHeads, "\(nKVHeads) does not divide the \(nHeads) query heads")
@@ -55,7 +63,7 @@ struct Sizes: Sendable {
     } else {
       dMLP = try fields.count(names.dMLP)
     }
-    nCtx = try fields.count(names.nCtx)
+    nCtx = try fields.count(names.nCtx, default: isHuggingFace ? names.defaultContext : nil)
   }
 
   private static func headWidth(

@@ -47,13 +47,21 @@ struct Hyperparameters: Sendable {
     }
   }
 
-  /// Whether the file has the key, even with the value null.
+  /// Whether the file has a value for the key; null is none.
   func states(_ field: Field) -> Bool {
     guard let key = key(of: field) else { return false }
     switch storage {
     case .gguf(let metadata, _): return metadata[key] != nil
-    case .huggingFace(let object, _): return object.has(key)
+    case .huggingFace(let object, _): return object[key] != nil
     }
+  }
+
+  /// Whether config.json has the key with the value null, where that means more than to leave it out.
+  func statesNull(_ field: Field) -> Bool {
+    guard case .huggingFace(let object, _) = storage, let key = field.huggingFace else {
+      return false
+    }
+    return object.has(key) && object[key] == nil
   }
 
   func countIfPresent(_ field: Field) throws(CheckpointError) -> Int? {
@@ -64,8 +72,8 @@ struct Hyperparameters: Sendable {
     return count
   }
 
-  func count(_ field: Field) throws(CheckpointError) -> Int {
-    guard let count = try countIfPresent(field) else {
+  func count(_ field: Field, default: Int? = nil) throws(CheckpointError) -> Int {
+    guard let count = try countIfPresent(field) ?? `default` else {
       throw missing(field, expected: "a positive integer")
     }
     return count
@@ -114,7 +122,7 @@ struct Hyperparameters: Sendable {
   func positiveOrNone(
     _ field: Field, whenAbsent: Double?
   ) throws(CheckpointError) -> Double? {
-    states(field) ? try positiveIfPresent(field) : whenAbsent
+    statesNull(field) ? nil : try positiveIfPresent(field) ?? whenAbsent
   }
 
   func flag(_ field: Field, default: Bool) throws(CheckpointError) -> Bool {

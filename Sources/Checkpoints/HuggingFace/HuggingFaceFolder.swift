@@ -1,6 +1,8 @@
 import StrictJSON
 
 /// A model in a Hugging Face folder: config.json and safetensors files.
+///
+/// Of a model that takes more than text, the text part is read.
 public struct HuggingFaceFolder: Checkpoint {
   /// The weights, by their names in the files.
   public let tensors: SafetensorsFolder
@@ -8,26 +10,23 @@ public struct HuggingFaceFolder: Checkpoint {
 
   public var path: String { tensors.path }
   public var config: ModelConfig { model.config }
+  public var leftOut: [String] { model.leftOut }
 
   private static let configName = "config.json"
-  /// Members of config.json that describe the parts of a model with more than text.
-  private static let multimodalKeys = ["vision_config", "audio_config", "text_config"]
+  /// The member of config.json that describes the text part of a model with more than text.
+  private static let textKey = "text_config"
 
   /// Opens the folder at `path` and checks the hyperparameters.
   public init(path: String) throws(CheckpointError) {
     let configPath = "\(path)/\(Self.configName)"
     let object = try JSONValue.readObject(path: configPath)
-    let fields = Hyperparameters(object, path: configPath)
+    let whole = Hyperparameters(object, path: configPath)
+    let fields = try whole.objectIfPresent(Self.textKey) ?? whole
     let typeField = Field(huggingFace: "model_type")
     guard let type = try fields.textIfPresent(typeField) else {
       throw fields.missing(typeField, expected: "a string")
     }
-    if let key = Self.multimodalKeys.first(where: { fields.states(Field(huggingFace: $0)) }) {
-      throw .unsupported(
-        path: configPath, what: "the model takes more than text (it has \(quoted(key)))",
-        remedy: "use a model of text alone, or a GGUF file of its text part")
-    }
-    if fields.states(Field(huggingFace: "quantization_config")) {
+    if whole.states(Field(huggingFace: "quantization_config")) {
       throw .unsupported(
         path: configPath, what: "its weights are quantised (it has \"quantization_config\")",
         remedy: "use the original weights or a GGUF file")

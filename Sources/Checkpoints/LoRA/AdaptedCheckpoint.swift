@@ -18,6 +18,7 @@ public struct AdaptedCheckpoint: Checkpoint {
 
   public var path: String { base.path }
   public var config: ModelConfig { base.config }
+  public var leftOut: [String] { base.leftOut }
 
   /// Checks that each adapter's modules are in the base model with the same shapes.
   ///

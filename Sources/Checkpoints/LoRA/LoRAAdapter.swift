@@ -31,7 +31,8 @@ public struct LoRAAdapter: Sendable {
     let file = try SafetensorsFile(path: "\(path)/\(Self.weightsName)")
     var factors: [String: Factors] = [:]
     for module in try Self.modules(of: file).sorted() {
-      factors[module] = try Self.factors(of: module, in: file, config)
+      let name = TextPart.name(inModelOfText: module)
+      factors[name] = try Self.factors(of: module, in: file, config)
     }
     self.factors = factors
   }

@@ -15,13 +15,26 @@ struct LoRAConfig: Sendable {
   private let ranks: [String: Double]
   private let alphas: [String: Double]
 
-  /// Switches of other methods than plain LoRA.
-  private static let unsupportedFlags = ["use_dora", "use_qalora", "use_bdlora", "lora_bias"]
-  /// Settings of other methods than plain LoRA, harmless when null or empty.
-  private static let unsupportedSettings = [
-    "modules_to_save", "layer_replication", "target_parameters", "trainable_token_indices",
-    "alora_invocation_tokens", "arrow_config", "megatron_config", "kasa_config",
-    "monteclora_config", "velora_config",
+  /// Settings that are read here.
+  private static let readSettings: Set<String> = [
+    "peft_type", "r", "lora_alpha", "use_rslora", "rank_pattern", "alpha_pattern", "bias",
+    "init_lora_weights",
+  ]
+  /// Settings of training and of saving, which say nothing about a trained adapter's numbers: which
+  /// modules it changes is known by its tensors.
+  private static let harmlessSettings: Set<String> = [
+    "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
+    "inference_mode", "target_modules", "exclude_modules", "lora_dropout", "fan_in_fan_out",
+    "layers_to_transform", "layers_pattern", "megatron_core", "qalora_group_size",
+    "runtime_config", "loftq_config", "eva_config", "corda_config", "lora_ga_config",
+    "ensure_weight_tying",
+  ]
+  /// Initialisations that leave the base model as it is: the file's A and B are the whole change.
+  ///
+  /// Others, such as PiSSA and OLoRA, take a part out of the base model's weights when PEFT loads
+  /// the adapter.
+  private static let plainInitialisations: Set<String> = [
+    "gaussian", "eva", "orthogonal", "mica",
   ]
 
   init(path: String) throws(CheckpointError) {
@@ -79,6 +92,7 @@ struct LoRAConfig: Sendable {
     return pattern
   }
 
+  /// Refuses what is not known to leave the change at scaling · B A.
   private static func refuseOtherMethods(
     _ fields: Hyperparameters, _ object: JSONValue
   ) throws(CheckpointError) {
@@ -86,15 +100,34 @@ struct LoRAConfig: Sendable {
     guard type == "LORA" else {
       throw unsupported(fields, "its peft_type is \(quoted(type ?? "absent"))")
     }
-    for key in unsupportedFlags where try fields.flag(Field(huggingFace: key), default: false) {
-      throw unsupported(fields, "it sets \(quoted(key))")
-    }
-    for key in unsupportedSettings where object[key]?.isEmpty == false {
-      throw unsupported(fields, "it uses \(quoted(key))")
-    }
+    try refuseOtherInitialisations(fields, object)
     let bias = try fields.textIfPresent(Field(huggingFace: "bias")) ?? "none"
     guard bias == "none" else {
       throw unsupported(fields, "it trains biases (\"bias\" is \(quoted(bias)))")
+    }
+    guard let members = object.members else { return }
+    for (name, value) in members {
+      let key = String(decoding: name, as: UTF8.self)
+      guard !readSettings.contains(key), !harmlessSettings.contains(key), !value.isUnset else {
+        continue
+      }
+      throw unsupported(fields, "it sets \(quoted(key)), which is more than plain LoRA")
+    }
+  }
+
+  private static func refuseOtherInitialisations(
+    _ fields: Hyperparameters, _ object: JSONValue
+  ) throws(CheckpointError) {
+    let field = Field(huggingFace: "init_lora_weights")
+    guard let value = object["init_lora_weights"], value.bool == nil else { return }
+    let name = try fields.textIfPresent(field) ?? ""
+    guard plainInitialisations.contains(name.lowercased()) else {
+      throw .unsupported(
+        path: fields.path,
+        what: "its \"init_lora_weights\" is \(quoted(name)), with which PEFT changes the base "
+          + "model's own weights when it loads the adapter",
+        remedy: "load it with PEFT, merge it (merge_and_unload) and give the folder that "
+          + "save_pretrained then writes as the model")
     }
   }
 
@@ -106,8 +139,8 @@ struct LoRAConfig: Sendable {
 }
 
 extension JSONValue {
-  /// Whether the value has no elements.
-  fileprivate var isEmpty: Bool {
-    (elements?.count ?? members.map { $0.count }) == 0
+  /// Whether a setting is off: null, false, or a list or an object without elements.
+  fileprivate var isUnset: Bool {
+    isNull || bool == false || (elements?.count ?? members.map { $0.count }) == 0
   }
 }

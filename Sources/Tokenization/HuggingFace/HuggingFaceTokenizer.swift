@@ -9,7 +9,8 @@ public struct HuggingFaceTokenizer: Sendable {
   public let tokenizer: any Tokenizer
   /// The source of the chat template: `chat_template.jinja`, else that of `tokenizer_config.json`.
   public let chatTemplate: String?
-  /// The ids that end a generated text: those of `generation_config.json`, else EOS.
+  /// The ids that end a generated text: EOS, and those of `generation_config.json`, or else of
+  /// `config.json`.
   public let endIDs: [Int32]
 
   /// Reads the files of the folder at `path`; those that are optional may be missing.
@@ -30,17 +31,19 @@ public struct HuggingFaceTokenizer: Sendable {
     let template = try folder.readText("chat_template.jinja")
     let configured = try config.chatTemplate()
     chatTemplate = template ?? configured
-    let generation = try folder.json("generation_config.json")
-    let stated = try Self.endIDs(of: generation)
-    endIDs = stated ?? tokenizer.specialTokens.eos.map { [$0] } ?? []
+    let generation = try Self.endIDs(of: folder.json("generation_config.json"))
+    let model = try Self.endIDs(of: folder.json("config.json"))
+    let eos = [tokenizer.specialTokens.eos].compactMap { $0 }
+    endIDs = Set((generation ?? model ?? []) + eos).sorted()
   }
 
-  private static func endIDs(of generation: FileComponent?) throws(TokenizerError) -> [Int32]? {
+  /// One id or a list of them.
+  private static func endIDs(of file: FileComponent?) throws(TokenizerError) -> [Int32]? {
     let key = "eos_token_id"
-    guard let generation, let value = generation.value[key] else { return nil }
-    guard let elements = value.elements else { return [try generation.id(value, key)] }
+    guard let file, let value = file.value[key] else { return nil }
+    guard let elements = value.elements else { return [try file.id(value, key)] }
     var ids: [Int32] = []
-    for element in elements { ids.append(try generation.id(element, key)) }
+    for element in elements { ids.append(try file.id(element, key)) }
     return ids
   }
 }

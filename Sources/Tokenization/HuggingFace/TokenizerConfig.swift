@@ -24,6 +24,9 @@ struct TokenizerConfig {
   }
 
   /// The tokenizer of a `tokenizer.json` with the special tokens that are named here.
+  ///
+  /// Its post-processor alone says whether a text gets BOS: transformers 5 leaves `add_bos_token`
+  /// and `add_eos_token` out where there is a `tokenizer.json`.
   func tokenizer(of file: inout TokenizerFile) throws(TokenizerError) -> PipelineTokenizer {
     try add(to: &file.addedTokens)
     var special = try specialTokens(in: file.addedTokens)
@@ -33,13 +36,9 @@ struct TokenizerConfig {
       throw .unsupportedComponent(
         "more than one token in front of a text", source: file.source)
     }
-    if let flags = try flags() {
-      (special.addsBOS, special.addsEOS) = flags
-    } else {
-      special.bos = surrounding.before.first ?? special.bos
-      special.addsBOS = !surrounding.before.isEmpty
-      special.addsEOS = !surrounding.after.isEmpty && surrounding.after.last == special.eos
-    }
+    special.bos = surrounding.before.first ?? special.bos
+    special.addsBOS = !surrounding.before.isEmpty
+    special.addsEOS = !surrounding.after.isEmpty && surrounding.after.last == special.eos
     return try file.tokenizer(special)
   }
 
@@ -64,10 +63,10 @@ struct TokenizerConfig {
     return try PipelineTokenizer(model, addedTokens: list)
   }
 
-  /// Whether BOS and EOS are added, nil where the file says nothing of either.
+  /// Whether BOS and EOS are added, nil where the file has neither flag; one alone turns the other
+  /// off, as in transformers 5.
   private func flags() throws(TokenizerError) -> (addsBOS: Bool, addsEOS: Bool)? {
-    guard let config,
-      config.value["add_bos_token"] != nil || config.value["add_eos_token"] != nil
+    guard let config, config.value.has("add_bos_token") || config.value.has("add_eos_token")
     else { return nil }
     return (
       try config.bool("add_bos_token", absent: false),

@@ -31,7 +31,7 @@ struct EvalPerplexity: ParsableCommand {
 
       Under --steer, sigma is found for every window on its own: its text as the
       user's turn of the chat template, and Sure; of a text too long for that, the
-      end. What looks like a control token in a text is read as ordinary text.
+      end. A control token written in a text, such as <unk>, is read as that token.
       """)
 
   @Argument(

@@ -11,18 +11,18 @@ struct ModelSummary: Encodable {
   let fields: [Field]
   let chatTemplate: String?
 
-  init(_ file: GGUFFile) throws {
-    let metadata = file.metadata
+  init(_ files: GGUFFiles) throws {
+    let metadata = files.metadata
     var fields = [
-      Field(name: "file", value: file.path),
-      Field(name: "format", value: "GGUF version \(file.version)"),
+      Field(name: "file", value: files.path),
+      Field(name: "format", value: Self.format(files)),
       Field(name: "architecture", value: try metadata.string(for: "general.architecture")),
     ]
     if let name = try metadata.stringIfPresent(for: "general.name") {
       fields.append(Field(name: "name", value: name))
     }
-    fields += Self.sizes { () throws(CheckpointError) in try GGUFCheckpoint(file).config }
-    fields += Self.tensors(file.tensors.map { ($0.typeName, $0.shape, $0.byteCount ?? 0) })
+    fields += Self.sizes { () throws(CheckpointError) in try GGUFCheckpoint(files) }
+    fields += Self.tensors(files.tensors.map { ($0.typeName, $0.shape, $0.byteCount ?? 0) })
     fields += try Self.tokenizer(metadata)
     self.fields = fields
     chatTemplate = try metadata.stringIfPresent(for: "tokenizer.chat_template")
@@ -38,21 +38,30 @@ struct ModelSummary: Encodable {
       fields.append(Field(name: "architecture", value: config.architecture))
     }
     let text = try LanguageModel.tokenizer(ofFolder: folder)
-    fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder).config
-    }
+    fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder) }
     fields += Self.tensors(weights.tensors.map { ($0.typeName, $0.shape, $0.byteCount) })
     fields.append(Field(name: "tokenizer", value: "\(text.tokenizer.vocabularySize) tokens"))
     self.fields = fields
     chatTemplate = text.chatTemplate
   }
 
+  private static func format(_ files: GGUFFiles) -> String {
+    let version = "GGUF version \(files.version)"
+    return files.parts.count == 1 ? version : "\(version), \(files.parts.count) files"
+  }
+
   /// The hyperparameters, or why they cannot be used: such a model can still be looked at.
-  private static func sizes(_ read: () throws(CheckpointError) -> ModelConfig) -> [Field] {
-    let config: ModelConfig
-    do throws(CheckpointError) { config = try read() } catch {
+  private static func sizes(_ open: () throws(CheckpointError) -> any Checkpoint) -> [Field] {
+    let checkpoint: any Checkpoint
+    do throws(CheckpointError) { checkpoint = try open() } catch {
       return [Field(name: "sizes", value: "unknown: \(error)")]
     }
-    return [
+    let leftOut = checkpoint.leftOut.map { Field(name: "left out", value: $0) }
+    return sizes(checkpoint.config) + leftOut
+  }
+
+  private static func sizes(_ config: ModelConfig) -> [Field] {
+    [
       Field(name: "layers", value: "\(config.nLayers)"),
       Field(name: "d_model", value: "\(config.dModel)"),
       Field(

@@ -21,7 +21,7 @@ struct ModelsInspect: ParsableCommand {
   func run() throws {
     let path = try ModelCatalog().resolve(model)
     let summary =
-      try isFolder(path) ? ModelSummary(folder: path) : ModelSummary(GGUFFile(path: path))
+      try isFolder(path) ? ModelSummary(folder: path) : ModelSummary(GGUFFiles(path: path))
     if json { return try printJSON(summary) }
     let width = summary.fields.map(\.name.count).max() ?? 0
     for field in summary.fields {

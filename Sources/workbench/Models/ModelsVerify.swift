@@ -17,14 +17,13 @@ struct ModelsVerify: ParsableCommand {
   @Argument(help: "A model: a file, a folder, or a name from `workbench models list`.")
   var model: String
 
-  @OptionGroup(title: "Adapters") var adapters: AdapterOptions
+  @OptionGroup(title: "Opening") var opening: OpeningOptions
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let languageModel = try LanguageModel(
-      path: ModelCatalog().resolve(model), adapters: adapters.adapters)
+    let languageModel = try opening.open(model)
     let engine = try SteeringEngine(
       checkpoint: languageModel.checkpoint, precision: .f32,
       threads: ThreadOptions.most)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ModelLibrary
+import Tokenization
 
 /// Which model a command works with.
 struct ModelOptions: ParsableArguments {
@@ -10,10 +11,33 @@ struct ModelOptions: ParsableArguments {
       discussion: "org/name is looked up in Hugging Face's cache."))
   var model: String
 
+  @OptionGroup var opening: OpeningOptions
+
+  func open() throws -> LanguageModel { try opening.open(model) }
+}
+
+/// How a model's files are opened.
+struct OpeningOptions: ParsableArguments {
   @OptionGroup var adapters: AdapterOptions
 
-  func open() throws -> LanguageModel {
-    try LanguageModel(path: ModelCatalog().resolve(model), adapters: adapters.adapters)
+  @Option(
+    help: ArgumentHelp(
+      "How a GGUF file splits text into words, when it does not say; such as llama-bpe or qwen2.",
+      discussion: "One of "
+        + BytePairTokenizer.supportedPreTokenizers.joined(separator: ", ") + ".",
+      valueName: "name"))
+  var preTokenizer: String?
+
+  /// Opens a model by path or name, and says what of its files is left out.
+  func open(_ model: String) throws -> LanguageModel {
+    let model = try LanguageModel(
+      path: ModelCatalog().resolve(model), adapters: adapters.adapters,
+      preTokenizer: preTokenizer)
+    let leftOut = model.checkpoint.leftOut
+    if !leftOut.isEmpty {
+      note("\(model.path): only the text part is read, without \(leftOut.joined(separator: ", "))")
+    }
+    return model
   }
 }
 

@@ -17,7 +17,7 @@ struct StatesOptions: ParsableArguments {
     help: ArgumentHelp("A model to run, in place of a file; see `dump-activations`."))
   var model: String?
 
-  @OptionGroup var adapters: AdapterOptions
+  @OptionGroup var opening: OpeningOptions
 
   @Option(
     name: [.long, .short],
@@ -33,7 +33,7 @@ struct StatesOptions: ParsableArguments {
       throw ValidationError("Give a file of states, or --model and --prompts.")
     case (.some, .some):
       throw ValidationError("Give a file of states or --model, not both.")
-    case (.some, nil) where !prompts.isEmpty || !adapters.folders.isEmpty:
+    case (.some, nil) where !prompts.isEmpty || !opening.adapters.folders.isEmpty:
       throw ValidationError("--prompts and --adapter go with --model, not with a file of states.")
     case (nil, .some) where prompts.isEmpty:
       throw ValidationError("--model needs --prompts.")
@@ -42,7 +42,7 @@ struct StatesOptions: ParsableArguments {
   }
 
   func openModel() throws -> LanguageModel {
-    try LanguageModel(path: ModelCatalog().resolve(model ?? ""), adapters: adapters.adapters)
+    try opening.open(model ?? "")
   }
 
   /// A dump of what refusal vectors are made from, of prompts that were read before.

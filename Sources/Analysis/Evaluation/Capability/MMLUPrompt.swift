@@ -61,7 +61,7 @@ struct MMLUPrompt: Sendable {
     _ text: String, _ model: LanguageModel
   ) throws(AnalysisError) -> [Int32] {
     do throws(TokenizerError) {
-      return try model.tokenizer.encode(text, parseSpecial: false, addingBOS: .asModel)
+      return try model.tokenizer.encode(text, addingBOS: .asModel)
     } catch {
       throw .model(.tokenizer(path: model.path, error))
     }

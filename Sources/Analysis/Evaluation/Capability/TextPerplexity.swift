@@ -6,7 +6,7 @@ import SteeringEngine
 /// The perplexity of one text.
 ///
 /// A text file is one text; of a JSONL file, the texts of its field `text` are joined by two line
-/// feeds. What looks like a control token in a text is spelled out.
+/// feeds. A control token written in a text, such as `<unk>`, counts as that token.
 public struct TextPerplexity: Sendable {
   /// How the model reads a text.
   public enum Format: String, CaseIterable, Sendable {

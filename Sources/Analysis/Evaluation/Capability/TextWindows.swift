@@ -80,9 +80,10 @@ struct TextWindows: Sendable {
 }
 
 extension LanguageModel {
-  /// The tokens of a plain text: what looks like a control token in it is spelled out.
+  /// The tokens of a plain text, without BOS; control tokens written in it count as such, as they do
+  /// for transformers and so for lm-evaluation-harness.
   func plainTokens(of text: String) throws(ModelError) -> [Int32] {
-    do throws(TokenizerError) { return try tokenizer.encode(text, parseSpecial: false) } catch {
+    do throws(TokenizerError) { return try tokenizer.encode(text) } catch {
       throw .tokenizer(path: path, error)
     }
   }
