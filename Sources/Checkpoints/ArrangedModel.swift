@@ -8,12 +8,15 @@ struct ArrangedModel: Sendable {
   let config: ModelConfig
 
   init(
-    _ source: any TensorSource, fields: Hyperparameters, architecture name: String
+    _ source: any TensorSource, fields: Hyperparameters, wholeFields: Hyperparameters? = nil,
+    architecture name: String
   ) throws(CheckpointError) {
     let architecture = try Architectures.named(name, in: fields.format, path: fields.path)
     let source = TextPart(source, format: fields.format)
     let names = architecture.names.spelled(asIn: source, format: fields.format)
-    let model = ModelFiles(architecture: name, fields: fields, tensors: source, names: names)
+    let model = ModelFiles(
+      architecture: name, fields: fields, wholeFields: wholeFields ?? fields, tensors: source,
+      names: names)
     self.source = source
     self.names = names
     format = fields.format
@@ -27,27 +30,32 @@ struct ArrangedModel: Sendable {
     guard let place = names.place(of: role, in: format) else {
       throw .missingTensor(path: source.path, tensor: "\(role)")
     }
-    let tensor = try source.tensor(named: place.name)
-    let arrangement = place.arrangement
+    return try Self.weight(
+      source.tensor(named: place.name), role, place.arrangement, config, path: source.path)
+  }
+
+  /// The weight that a tensor of the file at `path` holds in an arrangement.
+  static func weight(
+    _ tensor: Tensor, _ role: TensorRole, _ arrangement: Arrangement, _ config: ModelConfig,
+    path: String
+  ) throws(CheckpointError) -> any Weight {
+    func check(_ expected: [Int]) throws(CheckpointError) {
+      guard tensor.shape == expected else {
+        throw .wrongShape(path: path, tensor: tensor.name, expected: expected, found: tensor.shape)
+      }
+    }
     let storedOutputs = arrangement.storedOutputs(of: role, config: config)
     let map = arrangement.rowMap(of: role, config: config)
     guard let inputs = config.inputs(of: role) else {
-      try check(tensor, [storedOutputs])
+      try check([storedOutputs])
       return VectorWeight(tensor: tensor, elements: map)
     }
     if arrangement.isTransposed {
-      try check(tensor, [inputs, storedOutputs])
+      try check([inputs, storedOutputs])
       return TransposedWeight(tensor: tensor, columns: map)
     }
-    try check(tensor, [storedOutputs, inputs])
+    try check([storedOutputs, inputs])
     return TensorWeight(tensor: tensor, rows: map)
-  }
-
-  private func check(_ tensor: Tensor, _ expected: [Int]) throws(CheckpointError) {
-    guard tensor.shape == expected else {
-      throw .wrongShape(
-        path: source.path, tensor: tensor.name, expected: expected, found: tensor.shape)
-    }
   }
 
   /// A tensor that the forward pass does not know, such as a bias, would be left out in silence.

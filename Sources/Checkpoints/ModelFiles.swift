@@ -5,6 +5,8 @@ struct ModelFiles: Sendable {
   /// The architecture's name in the file.
   let architecture: String
   let fields: Hyperparameters
+  /// Those of all of a model of which `fields` describe the text part; else the same.
+  let wholeFields: Hyperparameters
   let tensors: any TensorSource
   /// The architecture's tensor names, as this file spells them.
   let names: TensorNames
@@ -70,8 +72,9 @@ extension ModelFiles {
   func tiesUnembedding(default: Bool) throws(CheckpointError) -> Bool {
     guard !has(.unembedding) else { return false }
     let field = Field(huggingFace: "tie_word_embeddings")
-    let isTied = format == .gguf ? true : try fields.flag(field, default: `default`)
-    guard isTied else {
+    let isTied = try fields.flag(field, default: `default`)
+    let isWholeTied = try wholeFields.flag(field, default: false)
+    guard format == .gguf || isTied || isWholeTied else {
       guard let missing = names.place(of: .unembedding, in: format)?.name else {
         throw .unsupported(
           path: path,

@@ -9,6 +9,9 @@ public enum TensorType: CaseIterable, Sendable {
   case q40, q41, q50, q51, q80
   /// ggml's K-quants: blocks of 256 numbers with quantised scales per 16 or 32 numbers.
   case q2K, q3K, q4K, q5K, q6K
+  /// ggml's types of four bits that stand for numbers of a table: blocks of 32 numbers with one scale,
+  /// and of 256 with quantised scales per 32.
+  case iq4NL, iq4XS
 
   private struct Layout {
     let name: String
@@ -32,6 +35,8 @@ public enum TensorType: CaseIterable, Sendable {
     case .q4K: Layout(name: "Q4_K", ggufCode: 12, blockSize: 256, bytesPerBlock: 144)
     case .q5K: Layout(name: "Q5_K", ggufCode: 13, blockSize: 256, bytesPerBlock: 176)
     case .q6K: Layout(name: "Q6_K", ggufCode: 14, blockSize: 256, bytesPerBlock: 210)
+    case .iq4NL: Layout(name: "IQ4_NL", ggufCode: 20, blockSize: 32, bytesPerBlock: 18)
+    case .iq4XS: Layout(name: "IQ4_XS", ggufCode: 23, blockSize: 256, bytesPerBlock: 136)
     }
   }
 
@@ -71,6 +76,8 @@ public enum TensorType: CaseIterable, Sendable {
     case .q4K: KQuants.unpackQ4K(source, into: output, blockCount: blockCount)
     case .q5K: KQuants.unpackQ5K(source, into: output, blockCount: blockCount)
     case .q6K: KQuants.unpackQ6K(source, into: output, blockCount: blockCount)
+    case .iq4NL: TableQuants.unpackIQ4NL(source, into: output, blockCount: blockCount)
+    case .iq4XS: TableQuants.unpackIQ4XS(source, into: output, blockCount: blockCount)
     }
   }
 }

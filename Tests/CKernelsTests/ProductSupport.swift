@@ -34,6 +34,7 @@ struct Format: CustomTestStringConvertible {
     Format("Q8_0", CK_Q8_0, 32, 34, [0]), Format("Q2_K", CK_Q2_K, 256, 84, [80, 82]),
     Format("Q3_K", CK_Q3_K, 256, 110, [108]), Format("Q4_K", CK_Q4_K, 256, 144, [0, 2]),
     Format("Q5_K", CK_Q5_K, 256, 176, [0, 2]), Format("Q6_K", CK_Q6_K, 256, 210, [208]),
+    Format("IQ4_NL", CK_IQ4_NL, 32, 18, [0]), Format("IQ4_XS", CK_IQ4_XS, 256, 136, [0]),
   ]
 
   private init(

@@ -53,7 +53,7 @@ import Testing
     let (first, row) = (try unpacked(weight, rows: 0..<1), try storedRows(weight, 0..<1))
     #expect(first.count == weight.inputs && !row.isEmpty)
 
-    let info = try #require(checkpoint.file.tensorInfo(named: "blk.0.ffn_down.weight"))
+    let info = try #require(checkpoint.files.parts[0].tensorInfo(named: "blk.0.ffn_down.weight"))
     // Before the tensor, in its first row, and after it.
     let cuts = [info.offset - 5, info.offset + 3, info.offset + (try #require(info.byteCount))]
     for cut in cuts.sorted(by: >) {

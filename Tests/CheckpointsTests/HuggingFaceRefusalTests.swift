@@ -16,10 +16,14 @@ import Testing
     #expect(try refusal("llama", ["model_type": nil]).contains("no key \"model_type\""))
   }
 
-  @Test func `models of images and quantised weights are refused`() throws {
-    #expect(try refusal("gemma3", ["vision_config": ["a": 1]]).contains("more than text"))
+  @Test func `quantised weights are refused, and null is none`() throws {
     #expect(
       try refusal("llama", ["quantization_config": ["bits": 4]]).contains("weights are quantised"))
+    let folder = try ModelFolder(copying: "llama")
+    try folder.change(["quantization_config": NSNull(), "text_config": NSNull()])
+    #expect(throws: Never.self) { try HuggingFaceFolder(path: folder.path) }
+    #expect(
+      try refusal("qwen2", ["num_key_value_heads": NSNull()]).contains("num_key_value_heads"))
   }
 
   @Test(arguments: [

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Testing
 
 @Suite struct LoRATests {
@@ -76,7 +77,9 @@ import Testing
 
   @Test func `settings beyond plain LoRA are refused`() throws {
     try expectRefusal(["use_dora": true], "it sets \"use_dora\"")
-    try expectRefusal(["modules_to_save": ["lm_head"]], "it uses \"modules_to_save\"")
+    try expectRefusal(["modules_to_save": ["lm_head"]], "it sets \"modules_to_save\"")
+    try expectRefusal(["a_new_method": 3], "it sets \"a_new_method\", which is more than plain")
+    try expectRefusal(["a_new_method": ["a": 1]], "it sets \"a_new_method\"")
     try expectRefusal(["r": 0], "0 is not between 1 and")
     try expectRefusal(["r": 5], "where the configuration needs [5, ")
     try expectRefusal(
@@ -89,6 +92,25 @@ import Testing
       try LoRAAdapter(path: folder.path).path
     }
     #expect(text.contains("is neither A nor B of a linear layer's LoRA"))
+  }
+
+  @Test(arguments: ["pissa", "pissa_niter_16", "OLoRA", "corda", "loftq", "lora_ga", "unheard"])
+  func `an initialisation that changes the base model is refused by name`(name: String) throws {
+    try expectRefusal(["init_lora_weights": name], "its \"init_lora_weights\" is \"\(name)\"")
+  }
+
+  @Test func `settings that say nothing about the numbers are passed over`() throws {
+    let folder = try ModelFolder(copying: "llama-lora")
+    for value: Any in [true, false, "gaussian", "eva", "orthogonal", NSNull()] {
+      try folder.change(["init_lora_weights": value], in: "adapter_config.json")
+      #expect(throws: Never.self) { try LoRAAdapter(path: folder.path) }
+    }
+    let harmless: [String: Any?] = [
+      "a_new_method": NSNull(), "another": false, "third": [Int](), "lora_dropout": 0.5,
+      "target_modules": ["v_proj"], "revision": "main",
+    ]
+    try folder.change(harmless, in: "adapter_config.json")
+    #expect(throws: Never.self) { try LoRAAdapter(path: folder.path) }
   }
 
   private func expectRefusal(

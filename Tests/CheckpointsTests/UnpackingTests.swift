@@ -5,6 +5,7 @@ import Testing
   static let fixtureTensors = [
     "f16", "bf16", "q4_0", "q4_1", "q5_0", "q5_1", "q8_0", "q2_k", "q3_k", "q4_k", "q5_k", "q6_k",
     "q4_0.quantized", "q4_1.quantized", "q5_0.quantized", "q5_1.quantized", "q8_0.quantized",
+    "iq4_nl", "iq4_xs",
   ]
 
   @Test(arguments: fixtureTensors)

@@ -12,7 +12,9 @@ struct Fixture: Decodable {
     var plain: [Int32]
   }
 
-  static let families = ["gpt-2", "smollm", "llama-bpe", "qwen2"]
+  static let families = [
+    "gpt-2", "smollm", "llama-bpe", "qwen2", "tekken", "gpt-4o", "default",
+  ]
 
   var tokens: [String]
   var types: [Int32]

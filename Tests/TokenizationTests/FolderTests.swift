@@ -74,6 +74,19 @@ struct FolderTests {
     #expect(try bare.tokenizer.encode("ab", addingBOS: .asModel) == [2])
   }
 
+  @Test("end an answer with EOS and what generation_config.json says, or else config.json")
+  func endIDs() throws {
+    var files = [
+      "tokenizer.json": file(), "tokenizer_config.json": #"{"eos_token":"<e>"}"#,
+      "config.json": #"{"eos_token_id":[1,2]}"#,
+    ]
+    #expect(try openFolder(files).endIDs == [1, 2, 3])
+    files["generation_config.json"] = #"{"eos_token_id":null}"#
+    #expect(try openFolder(files).endIDs == [1, 2, 3])
+    files["generation_config.json"] = #"{"eos_token_id":0}"#
+    #expect(try openFolder(files).endIDs == [0, 3])
+  }
+
   @Test("have a template in a file, as text, or among several")
   func templates() throws {
     let several =

@@ -27,6 +27,8 @@ static const block blocks[CK_FORMATS] = {
   [CK_Q4_K] = {256, 144, 2, {0, 2}},
   [CK_Q5_K] = {256, 176, 2, {0, 2}},
   [CK_Q6_K] = {256, 210, 1, {208}},
+  [CK_IQ4_NL] = {32, 18, 1, {0}},
+  [CK_IQ4_XS] = {256, 136, 1, {0}},
 };
 
 /// Random blocks whose scales are finite: all else may be any bits.
@@ -126,7 +128,8 @@ static void multiply_outputs(const size_t *s) {
 // Beside bfloat16 rows weights of single numbers are bfloat16.
 #define PAIRED_FORMATS(LINE)                                                         \
   LINE(CK_BF16), LINE(CK_Q4_0), LINE(CK_Q4_1), LINE(CK_Q5_0), LINE(CK_Q5_1),         \
-    LINE(CK_Q8_0), LINE(CK_Q2_K), LINE(CK_Q3_K), LINE(CK_Q4_K), LINE(CK_Q5_K), LINE(CK_Q6_K)
+    LINE(CK_Q8_0), LINE(CK_Q2_K), LINE(CK_Q3_K), LINE(CK_Q4_K), LINE(CK_Q5_K), LINE(CK_Q6_K), \
+    LINE(CK_IQ4_NL), LINE(CK_IQ4_XS)
 #define FORMATS(LINE) LINE(CK_F32), LINE(CK_F16), PAIRED_FORMATS(LINE)
 #define MULTIPLY(FORMAT, BF16, ROWS)                                                          \
   {"ck_multiply", "format outputs inputs bf16 rows", multiply, {FORMAT, 40, 768, BF16, ROWS}, \

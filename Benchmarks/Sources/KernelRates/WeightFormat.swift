@@ -30,6 +30,8 @@ struct WeightFormat: Sendable {
       case .q4K: (CK_Q4_K, [0, 2])
       case .q5K: (CK_Q5_K, [0, 2])
       case .q6K: (CK_Q6_K, [208])
+      case .iq4NL: (CK_IQ4_NL, [0])
+      case .iq4XS: (CK_IQ4_XS, [0])
       }
   }
 

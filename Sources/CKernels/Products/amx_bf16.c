@@ -11,6 +11,7 @@
 #include "layout.h"
 
 #define HAS_PAIRS 1
+#define HAS_512 1
 #define TARGET_AMX TARGET_AVX512_BF16 ",amx-tile,amx-bf16"
 
 #pragma clang attribute push(__attribute__((target(TARGET_AMX))), apply_to = function)

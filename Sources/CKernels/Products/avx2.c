@@ -1,9 +1,12 @@
 // Products for AVX2, whose registers hold eight v16.
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #include "layout.h"
 
 #define HAS_PAIRS 0
+#define HAS_512 0
 
 #pragma clang attribute push(__attribute__((target(TARGET_AVX2))), apply_to = function)
 

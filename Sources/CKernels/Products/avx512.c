@@ -1,9 +1,12 @@
 // Products for AVX-512, whose registers hold 32 v16.
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #include "layout.h"
 
 #define HAS_PAIRS 0
+#define HAS_512 1
 
 #pragma clang attribute push(__attribute__((target(TARGET_AVX512))), apply_to = function)
 

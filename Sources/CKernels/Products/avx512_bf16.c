@@ -6,6 +6,7 @@
 #include "layout.h"
 
 #define HAS_PAIRS 1
+#define HAS_512 1
 
 #pragma clang attribute push(__attribute__((target(TARGET_AVX512_BF16))), apply_to = function)
 

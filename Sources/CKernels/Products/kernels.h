@@ -222,11 +222,14 @@ INLINE void multiply_blocks(ck_format format, unpacked kind, const tile *t, size
   DEFINE_FEW(KIND, CK_Q3_K)                                                                       \
   DEFINE_FEW(KIND, CK_Q4_K)                                                                       \
   DEFINE_FEW(KIND, CK_Q5_K)                                                                       \
-  DEFINE_FEW(KIND, CK_Q6_K)
+  DEFINE_FEW(KIND, CK_Q6_K)                                                                       \
+  DEFINE_FEW(KIND, CK_IQ4_NL)                                                                     \
+  DEFINE_FEW(KIND, CK_IQ4_XS)
 #define ALL_FEW(KIND)                                                                             \
   {FEW_OF(KIND, CK_Q4_0), FEW_OF(KIND, CK_Q4_1), FEW_OF(KIND, CK_Q5_0), FEW_OF(KIND, CK_Q5_1),    \
    FEW_OF(KIND, CK_Q8_0), FEW_OF(KIND, CK_Q2_K), FEW_OF(KIND, CK_Q3_K), FEW_OF(KIND, CK_Q4_K),    \
-   FEW_OF(KIND, CK_Q5_K), FEW_OF(KIND, CK_Q6_K)}
+   FEW_OF(KIND, CK_Q5_K), FEW_OF(KIND, CK_Q6_K), FEW_OF(KIND, CK_IQ4_NL),                         \
+   FEW_OF(KIND, CK_IQ4_XS)}
 
 /// What unpacks panels to KIND, and the row_kernels NAME, whose sums have room for `...` panels.
 #define DEFINE_KERNELS(NAME, KIND, MULTIPLIERS, ...)                                              \

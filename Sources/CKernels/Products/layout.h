@@ -18,6 +18,8 @@
 typedef struct {
   /// Bits of a code in the lower and the upper plane.
   int low, high;
+  /// Whether the code above is a byte of a table, of which the planes have the index.
+  bool is_looked_up;
   int zero;
   /// Inputs that share a scale.
   int group;
@@ -28,22 +30,28 @@ typedef struct {
 
 INLINE layout layout_of(ck_format format) {
   switch (format) {
-    case CK_Q4_0: return (layout){4, 0, 8, 32, false, false};
-    case CK_Q4_1: return (layout){4, 0, 0, 32, true, false};
-    case CK_Q5_0: return (layout){4, 1, 16, 32, false, false};
-    case CK_Q5_1: return (layout){4, 1, 0, 32, true, false};
-    case CK_Q8_0: return (layout){8, 0, 128, 32, false, false};
-    case CK_Q2_K: return (layout){2, 0, 0, 16, true, true};
-    case CK_Q3_K: return (layout){2, 1, 4, 16, false, true};
-    case CK_Q4_K: return (layout){4, 0, 0, 32, true, true};
-    case CK_Q5_K: return (layout){4, 1, 0, 32, true, true};
-    case CK_Q6_K: return (layout){4, 2, 32, 16, false, true};
+    case CK_Q4_0: return (layout){4, 0, false, 8, 32, false, false};
+    case CK_Q4_1: return (layout){4, 0, false, 0, 32, true, false};
+    case CK_Q5_0: return (layout){4, 1, false, 16, 32, false, false};
+    case CK_Q5_1: return (layout){4, 1, false, 0, 32, true, false};
+    case CK_Q8_0: return (layout){8, 0, false, 128, 32, false, false};
+    case CK_Q2_K: return (layout){2, 0, false, 0, 16, true, true};
+    case CK_Q3_K: return (layout){2, 1, false, 4, 16, false, true};
+    case CK_Q4_K: return (layout){4, 0, false, 0, 32, true, true};
+    case CK_Q5_K: return (layout){4, 1, false, 0, 32, true, true};
+    case CK_Q6_K: return (layout){4, 2, false, 32, 16, false, true};
+    case CK_IQ4_NL: return (layout){4, 0, true, 128, 32, false, false};
+    case CK_IQ4_XS: return (layout){4, 0, true, 128, 32, false, true};
     case CK_F32:
     case CK_F16:
     case CK_BF16: break;
   }
   return (layout){0};
 }
+
+/// What indices of IQ4 stand for: ggml's kvalues_iq4nl, each 128 larger.
+static const uint8_t iq4_codes[16] = {1,   24,  45,  63,  79,  93,  106, 118,
+                                      129, 141, 153, 166, 181, 197, 217, 241};
 
 INLINE size_t span_inputs(layout l) { return l.is_nested ? 256 : UNIT; }
 
@@ -56,6 +64,9 @@ INLINE size_t nested_bytes(layout l) { return span_inputs(l) / (size_t)l.group *
 INLINE size_t units_at(layout l) {
   return nested_at(l) + (l.is_nested ? nested_bytes(l) * (l.has_offset ? 2 : 1) : 0);
 }
+
+/// Bits of a code as it is multiplied.
+INLINE int code_bits(layout l) { return l.is_looked_up ? 8 : l.low + l.high; }
 
 INLINE int word_codes(layout l) { return UNIT / l.low; }
 

@@ -3,6 +3,8 @@
 
 #define HAS_PAIRS 0
 
+#include <arm_neon.h>
+
 #include "kernels.h"
 
 DEFINE_MULTIPLIERS(numbers)

@@ -44,6 +44,8 @@ static size_t block_bytes(ck_format format) {
     case CK_Q4_K: return 144;
     case CK_Q5_K: return 176;
     case CK_Q6_K: return 210;
+    case CK_IQ4_NL: return 18;
+    case CK_IQ4_XS: return 136;
     default: return 0;
   }
 }
@@ -128,6 +130,19 @@ INLINE void take_q6_k(const uint8_t *b, parts *p) {
   }
 }
 
+INLINE void take_iq4_xs(const uint8_t *b, parts *p) {
+  uint16_t high;
+  memcpy(&high, b + 2, sizeof high);
+  for (int g = 0; g < 8; g++) {
+    const int low = b[4 + g / 2] >> g % 2 * 4 & 15;
+    p->scales[g] = (int8_t)((low | (high >> 2 * g & 3) << 4) - 32);
+    for (int i = 0; i < 16; i++) {
+      p->codes[32 * g + i] = b[8 + 16 * g + i] & 15;
+      p->codes[32 * g + 16 + i] = b[8 + 16 * g + i] >> 4;
+    }
+  }
+}
+
 INLINE void take(ck_format format, const uint8_t *b, parts *p) {
   p->scale = half_at(b);
   p->offset = half_at(b + 2);
@@ -144,6 +159,8 @@ INLINE void take(ck_format format, const uint8_t *b, parts *p) {
     case CK_Q4_K: take_q4_k(b, p); break;
     case CK_Q5_K: take_q5_k(b, p); break;
     case CK_Q6_K: take_q6_k(b, p); break;
+    case CK_IQ4_NL: take_halves(b + 2, p); break;
+    case CK_IQ4_XS: take_iq4_xs(b, p); break;
     default: break;
   }
 }
@@ -245,6 +262,8 @@ static bool pack(ck_format format, size_t inputs, const void *row, size_t output
     case CK_Q4_K: return pack_row(CK_Q4_K, inputs, row, output, panel);
     case CK_Q5_K: return pack_row(CK_Q5_K, inputs, row, output, panel);
     case CK_Q6_K: return pack_row(CK_Q6_K, inputs, row, output, panel);
+    case CK_IQ4_NL: return pack_row(CK_IQ4_NL, inputs, row, output, panel);
+    case CK_IQ4_XS: return pack_row(CK_IQ4_XS, inputs, row, output, panel);
   }
   return true;
 }

@@ -19,6 +19,7 @@ static int code_of(layout l, const uint8_t *unit, size_t input, size_t output) {
   const size_t w = input / (size_t)word_codes(l);
   const int c = (int)(input % (size_t)word_codes(l));
   const uint32_t low = word_at(unit, w, output) >> code_at(l, c) & ((1u << l.low) - 1);
+  if (l.is_looked_up) return iq4_codes[low];
   if (l.high == 0) return (int)low;
   const uint32_t high = word_at(unit + l.low * WORD, high_word(l, w), output);
   const int at = c % 4 * 8 + high_at(l, w, c / 4);

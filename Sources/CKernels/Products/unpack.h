@@ -55,11 +55,33 @@ INLINE void load_byte16(const uint8_t *at, bool is_signed, v16 *v) {
   *v = __builtin_convertvector(wide, v16);
 }
 
+/// Replaces each byte, an index, by what `table` has there.
+INLINE void look_up(const uint8_t table[16], v16u *bytes) {
+#if !defined(__x86_64__)
+  const uint8x16_t all = vld1q_u8(table);
+  uint8x16_t parts[4];
+  memcpy(parts, bytes, sizeof parts);
+  for (int p = 0; p < 4; p++) parts[p] = vqtbl1q_u8(all, parts[p]);
+  memcpy(bytes, parts, sizeof parts);
+#elif HAS_512
+  const __m512i all = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)table));
+  *bytes = (v16u)_mm512_shuffle_epi8(all, (__m512i)*bytes);
+#else
+  const __m256i all = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)table));
+  __m256i halves[2];
+  memcpy(halves, bytes, sizeof halves);
+  for (int h = 0; h < 2; h++) halves[h] = _mm256_shuffle_epi8(all, halves[h]);
+  memcpy(bytes, halves, sizeof halves);
+#endif
+}
+
 // Codes of a word that are taken together, at most.
 #define PLACES 8
 
 /// Codes of a word that are taken together: as many as are where a float's bits have room for them.
-INLINE int places(layout l) { return l.low == 4 && l.high == 0 ? 8 : 4; }
+INLINE int places(layout l) {
+  return l.low == 4 && l.high == 0 && !l.is_looked_up ? 8 : 4;
+}
 
 INLINE int turns(layout l) { return word_codes(l) / places(l); }
 
@@ -71,7 +93,9 @@ typedef struct {
   v16 offset;
 } group_scales;
 
-INLINE bool is_topmost(layout l, int place) { return code_at(l, place) + l.low == 32; }
+INLINE bool is_topmost(layout l, int place) {
+  return code_at(l, place) + (l.is_looked_up ? code_bits(l) : l.low) == 32;
+}
 
 INLINE void load_scales(layout l, const uint8_t *span, size_t group, group_scales *s) {
   v16 scale, offset, of_group;
@@ -99,6 +123,10 @@ INLINE void load_scales(layout l, const uint8_t *span, size_t group, group_scale
 INLINE void load_codes(layout l, const uint8_t *planes, size_t w, int turn, v16u *codes) {
   const uint32_t each = 0x01010101;
   *codes = *(const v16u *)(planes + w * WORD) >> (turn * l.low);
+  if (l.is_looked_up) {
+    *codes &= ((1u << l.low) - 1) * each;
+    look_up(iq4_codes, codes);
+  }
   if (l.high == 0) return;
   const v16u high = *(const v16u *)(planes + ((size_t)l.low + high_word(l, w)) * WORD);
   const int up = l.low - high_at(l, w, turn);
@@ -110,7 +138,7 @@ INLINE void load_codes(layout l, const uint8_t *planes, size_t w, int turn, v16u
 /// file is rounded.
 INLINE void number16(layout l, const v16u *codes, int place, const group_scales *s, v16 *number) {
   const int at = code_at(l, place);
-  const uint32_t bits = (1u << (l.low + l.high)) - 1;
+  const uint32_t bits = (1u << code_bits(l)) - 1;
   const v16u code = is_topmost(l, place) ? *codes >> at : *codes & bits << at;
   *number = FMA(__builtin_convertvector((v16i)code, v16), s->scale[place], s->offset);
 }
@@ -179,6 +207,8 @@ INLINE void unpack(ck_format format, const uint8_t *panel, size_t from, size_t t
     case CK_Q4_K: unpack_blocks(CK_Q4_K, panel, from, to, kind, out); return;
     case CK_Q5_K: unpack_blocks(CK_Q5_K, panel, from, to, kind, out); return;
     case CK_Q6_K: unpack_blocks(CK_Q6_K, panel, from, to, kind, out); return;
+    case CK_IQ4_NL: unpack_blocks(CK_IQ4_NL, panel, from, to, kind, out); return;
+    case CK_IQ4_XS: unpack_blocks(CK_IQ4_XS, panel, from, to, kind, out); return;
   }
 }
 

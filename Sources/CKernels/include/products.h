@@ -36,9 +36,13 @@ typedef enum {
   CK_Q4_K,
   CK_Q5_K,
   CK_Q6_K,
+  /// Codes of four bits that stand for numbers of a table, with a scale for 32 of them; in IQ4_XS in
+  /// blocks of 256.
+  CK_IQ4_NL,
+  CK_IQ4_XS,
 } ck_format;
 
-#define CK_FORMATS 13
+#define CK_FORMATS 15
 
 /// Outputs of a panel.
 #define CK_PANEL_OUTPUTS 16

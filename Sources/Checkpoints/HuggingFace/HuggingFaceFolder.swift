@@ -32,7 +32,7 @@ public struct HuggingFaceFolder: Checkpoint {
         remedy: "use the original weights or a GGUF file")
     }
     tensors = try SafetensorsFolder(path: path)
-    model = try ArrangedModel(tensors, fields: fields, architecture: type)
+    model = try ArrangedModel(tensors, fields: fields, wholeFields: whole, architecture: type)
   }
 
   /// Returns the weight with `role`, in the engine's arrangement.

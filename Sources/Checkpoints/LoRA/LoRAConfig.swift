@@ -14,20 +14,24 @@ struct LoRAConfig: Sendable {
   private let dividesByRoot: Bool
   private let ranks: [String: Double]
   private let alphas: [String: Double]
+  /// Whether rows of changed weights get lengths of their own (DoRA).
+  let usesMagnitudes: Bool
+  /// Ids by the last part of a module's name; a plain list is for the embedding.
+  private let tokens: [String: [Int]]
 
   /// Settings that are read here.
   private static let readSettings: Set<String> = [
-    "peft_type", "r", "lora_alpha", "use_rslora", "rank_pattern", "alpha_pattern", "bias",
-    "init_lora_weights",
+    "peft_type", "r", "lora_alpha", "use_rslora", "rank_pattern", "alpha_pattern", "use_dora",
+    "trainable_token_indices", "init_lora_weights",
   ]
-  /// Settings of training and of saving, which say nothing about a trained adapter's numbers: which
-  /// modules it changes is known by its tensors.
+  /// Settings of training and of saving, which say nothing about a trained adapter's numbers: what it
+  /// changes is known by its tensors.
   private static let harmlessSettings: Set<String> = [
     "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
     "inference_mode", "target_modules", "exclude_modules", "lora_dropout", "fan_in_fan_out",
     "layers_to_transform", "layers_pattern", "megatron_core", "qalora_group_size",
     "runtime_config", "loftq_config", "eva_config", "corda_config", "lora_ga_config",
-    "ensure_weight_tying",
+    "modules_to_save", "bias",
   ]
   /// Initialisations that leave the base model as it is: the file's A and B are the whole change.
   ///
@@ -46,6 +50,48 @@ struct LoRAConfig: Sendable {
     dividesByRoot = try fields.flag(Field(huggingFace: "use_rslora"), default: false)
     ranks = try Self.pattern("rank_pattern", object, fields)
     alphas = try Self.pattern("alpha_pattern", object, fields)
+    usesMagnitudes = try fields.flag(Field(huggingFace: "use_dora"), default: false)
+    tokens = try Self.tokens(object, fields)
+  }
+
+  /// The ids of the tokens whose rows a module's `trainable_tokens_delta` has, in its order.
+  func trainedTokens(
+    ofModule module: String, count: Int
+  ) throws(CheckpointError) -> [Int] {
+    let name = module.split(separator: ".").last.map(String.init) ?? module
+    let ids = tokens[name] ?? tokens[""] ?? []
+    guard ids.count == count, Set(ids).count == count else {
+      throw fields.invalid(
+        Self.tokensField, "it names \(ids.count) tokens of \(name), of which \(count) have rows")
+    }
+    return ids
+  }
+
+  private static let tokensField = Field(huggingFace: "trainable_token_indices")
+
+  private static func tokens(
+    _ object: JSONValue, _ fields: Hyperparameters
+  ) throws(CheckpointError) -> [String: [Int]] {
+    guard let value = object["trainable_token_indices"] else { return [:] }
+    func ids(_ value: JSONValue) throws(CheckpointError) -> [Int] {
+      guard let elements = value.elements else {
+        throw fields.invalid(tokensField, "it is no list of token ids")
+      }
+      var ids: [Int] = []
+      for element in elements {
+        guard let id = element.int, id >= 0 else {
+          throw fields.invalid(tokensField, "\(element.summary) is no token id")
+        }
+        ids.append(id)
+      }
+      return ids
+    }
+    guard let members = value.members else { return ["": try ids(value)] }
+    var tokens: [String: [Int]] = [:]
+    for (name, value) in members {
+      tokens[String(decoding: name, as: UTF8.self)] = try ids(value)
+    }
+    return tokens
   }
 
   /// Returns the rank of a module and the factor on B · A.
@@ -101,10 +147,6 @@ struct LoRAConfig: Sendable {
       throw unsupported(fields, "its peft_type is \(quoted(type ?? "absent"))")
     }
     try refuseOtherInitialisations(fields, object)
-    let bias = try fields.textIfPresent(Field(huggingFace: "bias")) ?? "none"
-    guard bias == "none" else {
-      throw unsupported(fields, "it trains biases (\"bias\" is \(quoted(bias)))")
-    }
     guard let members = object.members else { return }
     for (name, value) in members {
       let key = String(decoding: name, as: UTF8.self)
@@ -134,7 +176,8 @@ struct LoRAConfig: Sendable {
   private static func unsupported(_ fields: Hyperparameters, _ what: String) -> CheckpointError {
     .unsupported(
       path: fields.path, what: what,
-      remedy: "use a plain LoRA adapter, or merge it into its base model with PEFT")
+      remedy: "use a plain LoRA adapter, or merge it into its base model with PEFT "
+        + "(merge_and_unload) and use that")
   }
 }
 

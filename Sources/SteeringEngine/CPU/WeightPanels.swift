@@ -76,6 +76,8 @@ extension ck_format {
       case .q4K: CK_Q4_K
       case .q5K: CK_Q5_K
       case .q6K: CK_Q6_K
+      case .iq4NL: CK_IQ4_NL
+      case .iq4XS: CK_IQ4_XS
       }
   }
 }

@@ -33,7 +33,7 @@ struct MMLUTests {
   }
 
   private func tokens(_ text: String) throws -> [Int32] {
-    try fixture.model.tokenizer.encode(text, parseSpecial: false)
+    try fixture.model.tokenizer.encode(text)
   }
 
   /// What the model says of the letters' tokens after a prompt.

@@ -27,7 +27,14 @@ struct PerplexityTests {
   }
 
   private var tokens: [Int32] {
-    get throws { try fixture.model.tokenizer.encode(text, parseSpecial: false) }
+    get throws { try fixture.model.tokenizer.encode(text) }
+  }
+
+  @Test("A control token written in a text is that token, as for lm-evaluation-harness")
+  func controlTokens() throws {
+    let plain = try read(.init(), "the kill in the house")
+    let marked = try read(.init(), "the kill<|im_end|> in the house")
+    #expect(marked.windows[0].targets.count == plain.windows[0].targets.count + 1)
   }
 
   @Test("Every token is scored once, after BOS or the last token of the window before")

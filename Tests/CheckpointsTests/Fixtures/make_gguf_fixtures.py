@@ -15,7 +15,10 @@ SEED = 20240611
 SCALE_OFFSETS = {
     T.Q4_0: [0], T.Q4_1: [0, 2], T.Q5_0: [0], T.Q5_1: [0, 2], T.Q8_0: [0],
     T.Q2_K: [80, 82], T.Q3_K: [108], T.Q4_K: [0, 2], T.Q5_K: [0, 2], T.Q6_K: [208],
+    T.IQ4_NL: [0], T.IQ4_XS: [0],
 }
+# Added later, and so after all others: the numbers before stay as they are.
+TABLE_TYPES = [T.IQ4_NL, T.IQ4_XS]
 
 
 def random_scales(rng, count):
@@ -57,13 +60,19 @@ def tensor_types(path):
     halves = (np.arange(0, 0x10000, 37) & 0xFFFF).astype(np.uint16)[:1764].reshape(4, 441)
     add("f16", halves.view(np.uint8), T.F16)
     add("bf16", halves.view(np.uint8), T.BF16)
-    for qtype in SCALE_OFFSETS:
+    def add_blocks(qtype):
         block_size, _ = gguf.GGML_QUANT_SIZES[qtype]
         rows, blocks = (3, 5) if block_size == 32 else (3, 2)
         add(qtype.name.lower(), random_blocks(rng, qtype, rows, blocks), qtype)
+
+    for qtype in SCALE_OFFSETS:
+        if qtype not in TABLE_TYPES:
+            add_blocks(qtype)
     for qtype in [T.Q4_0, T.Q4_1, T.Q5_0, T.Q5_1, T.Q8_0]:
         numbers = rng.normal(0, 1, (2, 96)).astype(np.float32)
         add(f"{qtype.name.lower()}.quantized", gguf.quants.quantize(numbers, qtype), qtype)
+    for qtype in TABLE_TYPES:
+        add_blocks(qtype)
     finish(writer)
 
 

@@ -56,6 +56,25 @@ struct GGUFBuilder {
     addTensor(name, ne: ne, type: 0, data: bytes)
   }
 
+  /// The same model in parts with `counts` tensors each, as llama.cpp's gguf-split makes them.
+  func parts(of counts: [Int]) -> [[UInt8]] {
+    var first = 0
+    return counts.enumerated().map { number, count in
+      var part = GGUFBuilder()
+      if number == 0 { part.pairs = pairs }
+      part.add("split.no", type: 2, value: Self.bytes(UInt16(number)))
+      part.add("split.count", type: 2, value: Self.bytes(UInt16(counts.count)))
+      for index in first..<first + count {
+        let tensor = tensors[index]
+        let end = index + 1 < tensors.count ? Int(tensors[index + 1].offset) : data.count
+        part.addTensor(
+          tensor.name, ne: tensor.ne, type: tensor.type, data: Array(data[Int(tensor.offset)..<end]))
+      }
+      first += count
+      return part.build()
+    }
+  }
+
   func build() -> [UInt8] {
     var file = magic + Self.bytes(version)
     file += Self.bytes(statedTensorCount ?? UInt64(tensors.count))

@@ -35,6 +35,18 @@ final class ModelFolder {
     try data.write(to: url)
   }
 
+  /// Renames the tensors of model.safetensors, or leaves them out where `name` gives nil.
+  func renameTensors(_ name: (String) -> String?) throws {
+    let file = try SafetensorsFile(path: "\(path)/model.safetensors")
+    var writer = SafetensorsWriter(metadata: [:])
+    for stored in file.tensorNames {
+      let tensor = try file.tensor(named: stored)
+      guard let name = name(stored) else { continue }
+      try writer.addTensor(name, shape: tensor.shape, tensor.unpacked())
+    }
+    try Data(writer.bytes).write(to: URL(fileURLWithPath: "\(path)/model.safetensors"))
+  }
+
   /// The message with which the folder is refused as a model.
   func refusal() -> String {
     message { () throws(CheckpointError) in try HuggingFaceFolder(path: path).config }

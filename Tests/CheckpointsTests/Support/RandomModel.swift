@@ -35,7 +35,9 @@ struct RandomModel {
 
   func checkpoint() throws -> GGUFCheckpoint { try GGUFCheckpoint(openGGUF(file())) }
 
-  func file() -> [UInt8] {
+  func file() -> [UInt8] { builder().build() }
+
+  func builder() -> GGUFBuilder {
     var builder = GGUFBuilder()
     builder.add("general.architecture", architecture)
     for (key, value) in [
@@ -54,7 +56,7 @@ struct RandomModel {
       builder.addTensor(
         name, ne: [UInt64(columns), UInt64(rows)], type: type.ggufCode, data: stored[name] ?? [])
     }
-    return builder.build()
+    return builder
   }
 
   private var matrices: [(name: String, rows: Int, columns: Int)] {

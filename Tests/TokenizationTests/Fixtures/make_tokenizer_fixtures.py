@@ -24,14 +24,30 @@ LLAMA = (
     CONTRACTIONS
     + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+CAPITAL, SMALL = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
+# What llama.cpp does where it knows no rule: four patterns one after another.
+DEFAULT = [
+    r"[\p{P}\$\+<=>\^~\|]+",
+    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)",
+    r"\p{N}+",
+    r"[0-9][0-9][0-9]",
+]
+WHOLE_WORDS = ["llama-bpe", "tekken"]
 ByteLevel = pre_tokenizers.ByteLevel
 
 
-def split(pattern):
-    return pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(pattern), "isolated", invert=False),
-        ByteLevel(add_prefix_space=False, use_regex=False),
-    ])
+def cased(number, ending):
+    before = r"[^\r\n\p{L}\p{N}]?"
+    return (
+        f"{before}{CAPITAL}*{SMALL}+{ending}|{before}{CAPITAL}+{SMALL}*{ending}|{number}"
+        + r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    )
+
+
+def split(*patterns):
+    return pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(pattern), "isolated", invert=False) for pattern in patterns]
+        + [ByteLevel(add_prefix_space=False, use_regex=False)])
 
 
 def pre_tokenizer(family):
@@ -41,6 +57,9 @@ def pre_tokenizer(family):
         "smollm": pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), whole]),
         "llama-bpe": split(LLAMA),
         "qwen2": split(LLAMA.replace(r"\p{N}{1,3}", r"\p{N}")),
+        "tekken": split(cased(r"\p{N}", "")),
+        "gpt-4o": split(cased(r"\p{N}{1,3}", CONTRACTIONS + "?")),
+        "default": split(*DEFAULT),
     }[family]
 
 
@@ -64,6 +83,7 @@ def cases(rng):
     texts = [
         "", " ", "\n", "\r\n", "\0", "a\0b", "it's we'll DON'T 'S 'ſ 'x", "1 12 123 1234 12345",
         "٣٤٥ ⅣⅫ ½ ①② 𝟘𝟙 〇", "\U0001ccf0\U00011f50\U0001e4f0 \U00010d40a", "a\U00031350b \U000113a2x",
+        "HTTPServer/ path//to/x/\n camelCase ÉcoleNationale ǅabc It'S THEY'RE x'd $$x^2~|y <=> a$b",
         "👨\u200d👩\u200d👧 🇩🇪🇫🇷 👍🏽", "水山水 말씀 \u1100\u1161\u11a8 שלום سلام नमस्ते",
         "e\u0301 q\u0323\u0307 \u212b \u0344 \uac00\u11a8 \u0f73 \u0958", "Z" + "\u0301\u0323" * 20,
         "\u0328\U00010041\u0301 \uac16\u1113\u116f", "\ue000\U0010ffff\ufffd\ud7ff",
@@ -84,7 +104,7 @@ def cases(rng):
 
 def build(family):
     rng = random.Random(SEED)
-    tokenizer = Tokenizer(models.BPE(ignore_merges=family == "llama-bpe"))
+    tokenizer = Tokenizer(models.BPE(ignore_merges=family in WHOLE_WORDS))
     tokenizer.pre_tokenizer = pre_tokenizer(family)
     if family == "qwen2":
         tokenizer.normalizer = normalizers.NFC()
@@ -92,7 +112,7 @@ def build(family):
         vocab_size=VOCABULARY_SIZE, initial_alphabet=sorted(ByteLevel.alphabet()),
         show_progress=False)
     tokenizer.train_from_iterator(training_text(rng), trainer)
-    if family == "llama-bpe":
+    if family in WHOLE_WORDS:
         # A word that no merge makes, so that taking words whole shows.
         state = json.loads(tokenizer.to_str())
         state["model"]["vocab"]["Ġzqxj"] = len(state["model"]["vocab"])
@@ -109,7 +129,7 @@ def encode(tokenizer, text, plain):
 
 def main():
     folder = pathlib.Path(__file__).parent
-    for family in ["gpt-2", "smollm", "llama-bpe", "qwen2"]:
+    for family in ["gpt-2", "smollm", "llama-bpe", "qwen2", "tekken", "gpt-4o", "default"]:
         tokenizer, texts = build(family)
         vocabulary = tokenizer.get_vocab(with_added_tokens=True)
         tokens = sorted(vocabulary, key=vocabulary.get)
