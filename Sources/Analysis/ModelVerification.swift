@@ -11,6 +11,10 @@ public struct ModelVerification: Sendable {
     public var name: String
     public var passed: Bool
     public var finding: String
+
+    public init(name: String, passed: Bool, finding: String) {
+      (self.name, self.passed, self.finding) = (name, passed, finding)
+    }
   }
 
   /// Weight rows that are unpacked at a time.

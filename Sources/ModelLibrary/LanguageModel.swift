@@ -46,7 +46,7 @@ public struct LanguageModel: Sendable {
       throw .checkpoint(error)
     }
     if let gguf = base as? GGUFCheckpoint {
-      tokenizer = try GGUFTokenizer.open(gguf.files, preTokenizer: preTokenizer)
+      tokenizer = try Self.tokenizer(of: gguf.files, preTokenizer: preTokenizer)
       let metadata = gguf.files.metadata
       do throws(CheckpointError) {
         endTokens = try EndTokens.of(metadata, tokenizer)
@@ -79,6 +79,13 @@ public struct LanguageModel: Sendable {
     let last = String(path.split(separator: "/").last ?? "")
     if let part = GGUFPartName(path: last) { return part.base }
     return last.hasSuffix(".gguf") ? String(last.dropLast(5)) : last
+  }
+
+  /// The tokenizer of a GGUF model; `preTokenizer` counts more than what the file says.
+  public static func tokenizer(
+    of files: GGUFFiles, preTokenizer: String? = nil
+  ) throws(ModelError) -> any Tokenizer {
+    try GGUFTokenizer.open(files, preTokenizer: preTokenizer)
   }
 
   /// The tokenizer of a Hugging Face folder, with its chat template.

@@ -117,7 +117,8 @@ public struct ModelCatalog: Sendable {
         throw .noSuchTag(name: name, tag: nil, candidates: folder.ggufs.map(\.name))
       }
       throw .ambiguousFolder(
-        path: folder.path, files: folder.ggufs.map { String($0.path.dropFirst(folder.path.count + 1)) })
+        path: folder.path,
+        files: folder.ggufs.map { String($0.path.dropFirst(folder.path.count + 1)) })
     }
     return first.path
   }

@@ -148,15 +148,15 @@ import Testing
     throws
   {
     let builder = spoilt { builder in
-      builder.addTensor("iq", ne: [256], type: 23, data: [UInt8](repeating: 0, count: 136))
+      builder.addTensor("iq", ne: [256], type: 17, data: [UInt8](repeating: 0, count: 74))
       builder.addTensor("new", ne: [7], type: 1234, data: [1])
     }
     let file = try openGGUF(builder.build())
     try #expect(file.tensor(named: "t").unpacked().count == 8)
-    #expect(file.tensors.map(\.typeName) == ["F32", "IQ4_XS", "type 1234"])
+    #expect(file.tensors.map(\.typeName) == ["F32", "IQ2_XS", "type 1234"])
     #expect(file.tensorInfo(named: "iq")?.shape == [256])
     let known = message { () throws(CheckpointError) in try file.tensor(named: "iq") }
-    #expect(known.contains("test.gguf: tensor \"iq\" is stored as IQ4_XS, which cannot"))
+    #expect(known.contains("test.gguf: tensor \"iq\" is stored as IQ2_XS, which cannot"))
     let unknown = message { () throws(CheckpointError) in try file.tensor(named: "new") }
     #expect(unknown.contains("tensor \"new\" is stored as type 1234"))
   }

@@ -7,12 +7,17 @@ import Testing
     try LoRAAdapter(path: Fixture.path("architectures/\(name)"))
   }
 
-  @Test(arguments: ["llama", "phi3", "gpt2"])
-  func `merged weights equal those of PEFT`(name: String) throws {
+  /// The weights that an adapter changes, in a base model of the fixtures.
+  @Test(arguments: [
+    ("llama", "lora", 6), ("phi3", "lora", 10), ("gpt2", "lora", 8),
+    ("phi3", "dora", 8), ("gpt2", "dora", 6), ("qwen2", "modules", 15), ("qwen2", "embedding", 4),
+    ("llama", "tokens", 3),
+  ])
+  func `merged weights equal those of PEFT`(base name: String, adapter: String, count: Int) throws {
     let base = try openCheckpoint(path: Fixture.path("architectures/\(name)"))
     let checkpoint = try AdaptedCheckpoint(
-      base: base, adapters: [(adapter("\(name)-lora"), scale: 1)])
-    let path = try Fixture.path("architectures/\(name)-lora/expected.safetensors")
+      base: base, adapters: [(self.adapter("\(name)-\(adapter)"), scale: 1)])
+    let path = try Fixture.path("architectures/\(name)-\(adapter)/expected.safetensors")
     let expected = try SafetensorsFile(path: path)
     var changed = 0
     for role in base.config.roles {
@@ -22,7 +27,71 @@ import Testing
       #expect(zip(numbers, merged).allSatisfy { abs($0 - $1) < 4e-6 }, "\(role)")
       if try numbers != unpacked(base.weight(role)) { changed += 1 }
     }
-    #expect(changed == (name == "phi3" ? 10 : name == "gpt2" ? 8 : 6))
+    #expect(changed == count)
+  }
+
+  @Test(arguments: ["phi3-dora", "qwen2-modules", "qwen2-embedding", "llama-tokens"])
+  func `half the strength is half the way`(name: String) throws {
+    let base = try openCheckpoint(
+      path: Fixture.path("architectures/\(name.split(separator: "-")[0])"))
+    let adapter = try adapter(name)
+    func weight(_ role: TensorRole, _ scale: Double) throws -> [Float] {
+      try unpacked(AdaptedCheckpoint(base: base, adapters: [(adapter, scale)]).weight(role))
+    }
+    for role in base.config.roles {
+      let (none, half, whole) = try (weight(role, 0), weight(role, 0.5), weight(role, 1))
+      try #expect(none == unpacked(base.weight(role)))
+      #expect(half.indices.allSatisfy { abs(half[$0] - (none[$0] + whole[$0]) / 2) < 4e-6 })
+    }
+  }
+
+  @Test func `of tied embeddings one changes without the other, as PEFT runs them`() throws {
+    let base = try openCheckpoint(path: Fixture.path("architectures/gemma"))
+    let adapted = try AdaptedCheckpoint(
+      base: base, adapters: [(adapter("gemma-embedding"), scale: 1)])
+    #expect(base.config.tiedUnembedding && !adapted.config.tiedUnembedding)
+    let embedding = try unpacked(base.weight(.tokenEmbedding))
+    try #expect(unpacked(adapted.weight(.unembedding)) == embedding)
+    let (a, b) = try embeddingFactors()
+    let changed = try unpacked(adapted.weight(.tokenEmbedding))
+    for token in 0..<base.config.dVocab {
+      for column in 0..<base.config.dModel {
+        // lora_alpha is 6 and the rank 3.
+        let product = (0..<3).reduce(Float(0)) {
+          $0 + a[$1 * base.config.dVocab + token] * b[column * 3 + $1]
+        }
+        let index = token * base.config.dModel + column
+        #expect(abs(changed[index] - embedding[index] - 2 * product) < 4e-6)
+      }
+    }
+  }
+
+  private func embeddingFactors() throws -> (a: [Float], b: [Float]) {
+    let file = try SafetensorsFile(
+      path: Fixture.path("architectures/gemma-embedding/adapter_model.safetensors"))
+    let module = "base_model.model.model.embed_tokens.lora_embedding_"
+    return try (
+      file.tensor(named: module + "A").unpacked(), file.tensor(named: module + "B").unpacked()
+    )
+  }
+
+  @Test func `a norm that an adapter brings along is not put on a GGUF file of Gemma`() throws {
+    let folder = try ModelFolder(copying: "gemma-embedding")
+    var writer = SafetensorsWriter(metadata: [:])
+    writer.addTensor(
+      "base_model.model.model.norm.weight", shape: [16], .init(repeating: 1, count: 16))
+    try Data(writer.bytes).write(
+      to: URL(fileURLWithPath: folder.path + "/adapter_model.safetensors"))
+    let adapter = try LoRAAdapter(path: folder.path)
+    let whole = try openCheckpoint(path: Fixture.path("architectures/gemma"))
+    #expect(throws: Never.self) {
+      try AdaptedCheckpoint(base: whole, adapters: [(adapter, 1)])
+    }
+    let file = try openCheckpoint(path: Fixture.path("architectures/gemma.gguf"))
+    let text = CheckpointsTests.message { () throws(CheckpointError) in
+      try AdaptedCheckpoint(base: file, adapters: [(adapter, 1)]).config
+    }
+    #expect(text.contains("cannot be put on a GGUF file"))
   }
 
   @Test func `an adapter changes a GGUF model as it changes its folder`() throws {
@@ -68,7 +137,6 @@ import Testing
 
   @Test(arguments: [
     ("peft_type", "LOHA", "its peft_type is \"LOHA\""),
-    ("bias", "all", "it trains biases"),
     ("r", "4", "\"r\" should be an integer"),
   ])
   func `adapters of other methods are refused`(key: String, value: String, reason: String) throws {
@@ -76,8 +144,9 @@ import Testing
   }
 
   @Test func `settings beyond plain LoRA are refused`() throws {
-    try expectRefusal(["use_dora": true], "it sets \"use_dora\"")
-    try expectRefusal(["modules_to_save": ["lm_head"]], "it sets \"modules_to_save\"")
+    try expectRefusal(["use_dora": true], "has no magnitudes, which DoRA needs")
+    try expectRefusal(["lora_bias": true], "it sets \"lora_bias\"")
+    try expectRefusal(["ensure_weight_tying": true], "it sets \"ensure_weight_tying\"")
     try expectRefusal(["a_new_method": 3], "it sets \"a_new_method\", which is more than plain")
     try expectRefusal(["a_new_method": ["a": 1]], "it sets \"a_new_method\"")
     try expectRefusal(["r": 0], "0 is not between 1 and")
@@ -87,11 +156,25 @@ import Testing
       "several patterns match the module")
     try expectRefusal(["rank_pattern": ["(": 2]], "\"(\" is not a regular expression")
     let folder = try ModelFolder(copying: "llama-lora")
-    try folder.replace(".lora_A.weight", by: ".lora_C.weight", in: "adapter_model.safetensors")
+    try folder.replace(".lora_A.weight", by: ".lora_A.weighs", in: "adapter_model.safetensors")
     let text = CheckpointsTests.message { () throws(CheckpointError) in
       try LoRAAdapter(path: folder.path).path
     }
-    #expect(text.contains("is neither A nor B of a linear layer's LoRA"))
+    #expect(text.contains("is no part of a LoRA adapter known here"))
+    let magnitudes = try ModelFolder(copying: "phi3-dora")
+    try magnitudes.change(["use_dora": false], in: "adapter_config.json")
+    let plain = CheckpointsTests.message { () throws(CheckpointError) in
+      try LoRAAdapter(path: magnitudes.path).path
+    }
+    #expect(plain.contains("but is no DoRA adapter"))
+    let tokens = try ModelFolder(copying: "llama-tokens")
+    for value: Any in [[5], [5, 5], ["lm_head": [1, 2]], NSNull()] {
+      try tokens.change(["trainable_token_indices": value], in: "adapter_config.json")
+      let text = CheckpointsTests.message { () throws(CheckpointError) in
+        try LoRAAdapter(path: tokens.path).path
+      }
+      #expect(text.contains("tokens of embed_tokens, of which 2 have rows"), "\(text)")
+    }
   }
 
   @Test(arguments: ["pissa", "pissa_niter_16", "OLoRA", "corda", "loftq", "lora_ga", "unheard"])

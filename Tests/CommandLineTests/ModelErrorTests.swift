@@ -107,7 +107,7 @@ struct ModelErrorTests {
       of: ChatModel.settingTensor("blk.0.attn_q.weight", type: type),
       "bad.gguf: tensor \"blk.0.attn_q.weight\" is stored as \(name), which cannot be unpacked; "
         + "use a file quantised to one of F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, "
-        + "Q3_K, Q4_K, Q5_K, Q6_K")
+        + "Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS")
   }
 
   @Test("Another architecture, tokenizer or pre-tokenizer, and a missing hyperparameter")
@@ -126,7 +126,8 @@ struct ModelErrorTests {
     try expectRefusal(
       of: ChatModel.replacing("smollm", with: "smollx"),
       "bad.gguf names the pre-tokenizer 'smollx', which is not supported: "
-        + "use a model with one of gpt-2, smollm, llama-bpe, qwen2.")
+        + "use a model with one of gpt-2, smollm, llama-bpe, qwen2, tekken, gpt-4o, default, "
+        + "or say with --pre-tokenizer which of them is the same rule.")
     try expectRefusal(
       of: ChatModel.replacing("llama.context_length", with: "llama.context_width_"),
       "bad.gguf has no key \"llama.context_length\" (expected a positive integer); "

@@ -48,6 +48,15 @@ struct ModelsTests {
     #expect(try workplace.run(["models", "list", "--json"]).stdout == "[\n\n]\n")
   }
 
+  @Test("A tokenizer that cannot be used is said, and the rest is shown")
+  func unusableTokenizer() throws {
+    try workplace.write(ChatModel.replacing("smollm", with: "smollx"), to: "bad.gguf")
+    let output = try workplace.run(["models", "inspect", "bad.gguf"])
+    output.expectSuccess()
+    #expect(output.stdout.contains("\nlayers        2\n"))
+    #expect(output.stdout.contains("unusable: bad.gguf names the pre-tokenizer 'smollx'"))
+  }
+
   @Test("A model by its name, whatever its case, cut short where only one fits")
   func byName() throws {
     try workplace.write(ChatModel.bytes(), to: "../cache/models/Tiny-One.Q8_0.gguf")

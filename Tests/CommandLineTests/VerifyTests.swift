@@ -21,6 +21,20 @@ struct VerifyTests {
     #expect((checks.first?["finding"] as? String) == "20 weights, 8752 numbers, all finite")
   }
 
+  @Test("A model that cannot be opened is a check that failed")
+  func unopened() throws {
+    try workplace.write(ChatModel.replacing("smollm", with: "smollx"), to: "bad.gguf")
+    let output = try workplace.run(["models", "verify", "bad.gguf"])
+    #expect(output.status == 1)
+    #expect(output.stderr == "")
+    #expect(output.stdout.contains("opening  FAILED  bad.gguf names the pre-tokenizer 'smollx'"))
+    let told = try workplace.run(
+      ["models", "verify", "bad.gguf", "--pre-tokenizer", "smollm"])
+    told.expectSuccess()
+    let missing = try workplace.run(["models", "verify", "missing.gguf"])
+    #expect(missing.status == 1 && missing.stdout == "")
+  }
+
   @Test("A NaN in a weight fails two checks, by name, and the exit code says so")
   func notANumber() throws {
     try workplace.write(ChatModel.withNaNInFinalNorm(), to: "nan.gguf")

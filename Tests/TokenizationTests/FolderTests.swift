@@ -48,7 +48,8 @@ struct FolderTests {
       + #""merges":[["a","b"]]}}"#
   }
 
-  @Test("take BOS from the template, whatever flags of the configuration say, as transformers 5 does")
+  @Test(
+    "take BOS from the template, whatever flags of the configuration say, as transformers 5 does")
   func bos() throws {
     let template =
       #""post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},"#
@@ -109,7 +110,7 @@ struct FolderTests {
     ])
     #expect(opened.tokenizer.specialTokens.eos == 3)
     #expect(opened.tokenizer.specialTokens.padding == nil)
-    #expect(opened.endIDs == [3, 0])
+    #expect(opened.endIDs == [0, 3])
     #expect(try opened.tokenizer.encode("ab<e>a") == [2, 3, 0])
     #expect(try opened.tokenizer.isControl(3))
   }

@@ -70,11 +70,14 @@ struct VocabularyTests {
 
   @Test("a pre-tokenizer that is not known, with those that are")
   func preTokenizer() {
-    let error = error { $0.preTokenizer = "tekken" }
+    let error = error { $0.preTokenizer = "falcon" }
     #expect(
       error?.description
-        == "tiny.gguf names the pre-tokenizer 'tekken', which is not supported: "
-        + "use a model with one of gpt-2, smollm, llama-bpe, qwen2.")
+        == "tiny.gguf names the pre-tokenizer 'falcon', which is not supported: "
+        + "use a model with one of gpt-2, smollm, llama-bpe, qwen2, tekken, gpt-4o, default, "
+        + "or say with --pre-tokenizer which of them is the same rule.")
+    let unnamed = self.error { $0.preTokenizer = nil }
+    #expect(unnamed == .unnamedPreTokenizer(source: "tiny.gguf"))
   }
 
   @Test("tokens that are not UTF-8 are kept as they are")

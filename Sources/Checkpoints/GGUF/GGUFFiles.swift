@@ -68,9 +68,11 @@ public struct GGUFFiles: Sendable {
     guard let name, name.count == count, name.path(ofPart: number) == file.path else {
       throw .unsupported(
         path: file.path,
-        what: "it is part \(number) of a GGUF model in \(count) files, of which the others are found "
+        what:
+          "it is part \(number) of a GGUF model in \(count) files, of which the others are found "
           + "by their names only",
-        remedy: "name the files as llama.cpp does: NAME-00001-of-\(GGUFPartName.digits(count)).gguf "
+        remedy:
+          "name the files as llama.cpp does: NAME-00001-of-\(GGUFPartName.digits(count)).gguf "
           + "and so on")
     }
     return name
@@ -82,7 +84,8 @@ public struct GGUFFiles: Sendable {
     do throws(CheckpointError) { return try GGUFFile(path: path) } catch {
       guard case .unreadable(_, let reason) = error else { throw error }
       throw .unsupported(
-        path: given, what: "\(path) is one of the \(count) files of this model and cannot be read "
+        path: given,
+        what: "\(path) is one of the \(count) files of this model and cannot be read "
           + "(\(reason))",
         remedy: "put all \(count) files into one folder")
     }

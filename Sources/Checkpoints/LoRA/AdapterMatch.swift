@@ -40,7 +40,9 @@ struct AdapterMatch {
         if !change.isEmpty { changes[role] = change }
       }
     }
-    let unused = adapter.modules.filter { !used.contains($0.key) || $0.value.bias != nil && !hasBias($0.key) }
+    let unused = adapter.modules.filter {
+      !used.contains($0.key) || $0.value.bias != nil && !hasBias($0.key)
+    }
     if let unknown = unused.keys.min() {
       throw .unsupported(
         path: adapter.path,
@@ -119,7 +121,8 @@ struct AdapterMatch {
   private func otherBase(_ what: String, found: [Int], expected: [Int]) -> CheckpointError {
     .unsupported(
       path: adapter.path,
-      what: "it is an adapter for another base model: its \(what) has shape \(found) where the model "
+      what:
+        "it is an adapter for another base model: its \(what) has shape \(found) where the model "
         + "has \(expected)",
       remedy: Self.remedy)
   }

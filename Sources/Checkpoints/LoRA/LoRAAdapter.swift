@@ -50,7 +50,8 @@ public struct LoRAAdapter: Sendable {
         let part = Part.allCases.first(where: { name.hasSuffix("." + $0.rawValue) })
       else {
         throw .unsupported(
-          path: file.path, what: "its tensor \(quoted(name)) is no part of a LoRA adapter known here",
+          path: file.path,
+          what: "its tensor \(quoted(name)) is no part of a LoRA adapter known here",
           remedy: "merge the adapter into its base model with PEFT (merge_and_unload) and use that")
       }
       let module = String(name.dropFirst(Self.prefix.count).dropLast(part.rawValue.count + 1))
@@ -120,7 +121,7 @@ public struct LoRAAdapter: Sendable {
         path: path,
         tensor: prefix + module + "."
           + (ofEmbedding
-            ? (a == nil ? Part.embeddingA : Part.embeddingB) : (a == nil ? Part.a : Part.b)).rawValue)
+          ? (a == nil ? Part.embeddingA : Part.embeddingB) : (a == nil ? Part.a : Part.b)).rawValue)
     }
     let (rank, scaling) = try config.rankAndScaling(ofModule: module)
     guard a.shape == [rank, a.columns] else {

@@ -31,7 +31,8 @@ enum TableQuants {
     for block in 0..<blockCount {
       let start = source + block * 136
       let scaleOfScales = halfPrecision(start, 0)
-      let upper = Int32(UInt16(littleEndian: start.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
+      let upper = Int32(
+        UInt16(littleEndian: start.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
       for group in 0..<8 {
         let low = byte(start + 4, group / 2) &>> Int32(truncatingIfNeeded: group % 2 * 4) & 15
         let high = upper &>> Int32(truncatingIfNeeded: 2 * group) & 3

@@ -57,7 +57,9 @@ extension FileComponent {
     let usesWords = try bool("use_regex", absent: true)
     return .byteLevel(
       addsPrefixSpace: try bool("add_prefix_space", absent: true),
-      words: usesWords ? .expression(try WordPattern(PreTokenizer.gpt2Pattern, isAnchored: true, name: "ByteLevel")) : nil)
+      words: usesWords
+        ? .expression(
+          try WordPattern(PreTokenizer.gpt2Pattern, isAnchored: true, name: "ByteLevel")) : nil)
   }
 
   private func splitBehavior() throws(TokenizerError) -> SplitBehavior {

@@ -23,7 +23,7 @@ struct ModelSummary: Encodable {
     }
     fields += Self.sizes { () throws(CheckpointError) in try GGUFCheckpoint(files) }
     fields += Self.tensors(files.tensors.map { ($0.typeName, $0.shape, $0.byteCount ?? 0) })
-    fields += try Self.tokenizer(metadata)
+    fields += try Self.tokenizer(files)
     self.fields = fields
     chatTemplate = try metadata.stringIfPresent(for: "tokenizer.chat_template")
   }
@@ -37,12 +37,17 @@ struct ModelSummary: Encodable {
     if let config = try? HuggingFaceFolder(path: folder).config {
       fields.append(Field(name: "architecture", value: config.architecture))
     }
-    let text = try LanguageModel.tokenizer(ofFolder: folder)
     fields += Self.sizes { () throws(CheckpointError) in try HuggingFaceFolder(path: folder) }
     fields += Self.tensors(weights.tensors.map { ($0.typeName, $0.shape, $0.byteCount) })
-    fields.append(Field(name: "tokenizer", value: "\(text.tokenizer.vocabularySize) tokens"))
+    do throws(ModelError) {
+      let text = try LanguageModel.tokenizer(ofFolder: folder)
+      fields.append(Field(name: "tokenizer", value: "\(text.tokenizer.vocabularySize) tokens"))
+      chatTemplate = text.chatTemplate
+    } catch {
+      fields.append(Field(name: "tokenizer", value: "unusable: \(error)"))
+      chatTemplate = nil
+    }
     self.fields = fields
-    chatTemplate = text.chatTemplate
   }
 
   private static func format(_ files: GGUFFiles) -> String {
@@ -110,14 +115,17 @@ struct ModelSummary: Encodable {
     ]
   }
 
-  private static func tokenizer(_ metadata: GGUFMetadata) throws -> [Field] {
+  private static func tokenizer(_ files: GGUFFiles) throws -> [Field] {
+    let metadata = files.metadata
     guard let kind = try metadata.stringIfPresent(for: "tokenizer.ggml.model") else {
       return [Field(name: "tokenizer", value: "none")]
     }
     let pre = try metadata.stringIfPresent(for: "tokenizer.ggml.pre") ?? "unnamed"
     let count = try metadata.arrayIfPresent(for: "tokenizer.ggml.tokens")?.count ?? 0
-    return [
-      Field(name: "tokenizer", value: "\(kind), pre-tokenizer \(pre), \(count) tokens")
-    ]
+    var said = "\(kind), pre-tokenizer \(pre), \(count) tokens"
+    do throws(ModelError) { _ = try LanguageModel.tokenizer(of: files) } catch {
+      said += "; unusable: \(error)"
+    }
+    return [Field(name: "tokenizer", value: said)]
   }
 }

@@ -23,11 +23,8 @@ struct ModelsVerify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let languageModel = try opening.open(model)
-    let engine = try SteeringEngine(
-      checkpoint: languageModel.checkpoint, precision: .f32,
-      threads: ThreadOptions.most)
-    let checks = ModelVerification(model: languageModel, engine: engine).checks()
+    let path = try ModelCatalog().resolve(model)
+    let checks = try checks(path)
     if json {
       try printJSON(checks)
     } else {
@@ -36,5 +33,17 @@ struct ModelsVerify: ParsableCommand {
         checks.map { [$0.name, $0.passed ? "ok" : "FAILED", $0.finding] })
     }
     guard checks.allSatisfy(\.passed) else { throw ExitCode.failure }
+  }
+
+  /// What was found; of a model that cannot even be opened, why.
+  private func checks(_ path: String) throws -> [ModelVerification.Check] {
+    let languageModel: LanguageModel
+    do throws(ModelError) { languageModel = try opening.open(path: path) } catch {
+      return [ModelVerification.Check(name: "opening", passed: false, finding: "\(error)")]
+    }
+    let engine = try SteeringEngine(
+      checkpoint: languageModel.checkpoint, precision: .f32,
+      threads: ThreadOptions.most)
+    return ModelVerification(model: languageModel, engine: engine).checks()
   }
 }

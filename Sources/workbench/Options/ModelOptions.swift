@@ -28,11 +28,15 @@ struct OpeningOptions: ParsableArguments {
       valueName: "name"))
   var preTokenizer: String?
 
-  /// Opens a model by path or name, and says what of its files is left out.
-  func open(_ model: String) throws -> LanguageModel {
+  /// Opens a model by path or name.
+  func open(_ model: String) throws(ModelError) -> LanguageModel {
+    try open(path: ModelCatalog().resolve(model))
+  }
+
+  /// Opens a model, and says what of its files is left out.
+  func open(path: String) throws(ModelError) -> LanguageModel {
     let model = try LanguageModel(
-      path: ModelCatalog().resolve(model), adapters: adapters.adapters,
-      preTokenizer: preTokenizer)
+      path: path, adapters: adapters.adapters, preTokenizer: preTokenizer)
     let leftOut = model.checkpoint.leftOut
     if !leftOut.isEmpty {
       note("\(model.path): only the text part is read, without \(leftOut.joined(separator: ", "))")

@@ -32,9 +32,14 @@ struct PerplexityTests {
 
   @Test("A control token written in a text is that token, as for lm-evaluation-harness")
   func controlTokens() throws {
-    let plain = try read(.init(), "the kill in the house")
-    let marked = try read(.init(), "the kill<|im_end|> in the house")
-    #expect(marked.windows[0].targets.count == plain.windows[0].targets.count + 1)
+    let texts = [
+      try read(.init(), "the kill in the house"),
+      try read(.init(), "the kill<|im_end|> in the house"),
+    ]
+    let found = try Perplexity(
+      model: fixture.model, engine: fixture.engine, rule: nil, memoryBudget: .max / 4
+    ).run(texts)
+    #expect(found.texts[1].tokens == found.texts[0].tokens + 1)
   }
 
   @Test("Every token is scored once, after BOS or the last token of the window before")

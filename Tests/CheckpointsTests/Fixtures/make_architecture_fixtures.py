@@ -247,19 +247,23 @@ def write_tensors(kind, arch, folder, writer):
             writer.add_tensor(new, np.ascontiguousarray(part, dtype=np.float32))
 
 
-def adapter(kind, folder, targets, **options):
-    """Trains nothing: random A and B, saved by PEFT, and the weights after its merge."""
+def adapter(kind, folder, targets, label="lora", **options):
+    """Trains nothing: random numbers, saved by PEFT, and the weights after its merge."""
     base = tf.AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     config = peft.LoraConfig(task_type="CAUSAL_LM", r=3, lora_alpha=6, target_modules=targets,
                              **options)
     model = peft.get_peft_model(base, config)
     torch.manual_seed(SEED + 1)
     for name, parameter in model.named_parameters():
-        if "lora_" in name:
+        if parameter.requires_grad:
             parameter.data.normal_(0, 0.5)
-    target = HERE / f"{kind}-lora"
+    target = HERE / f"{kind}-{label}"
     model.save_pretrained(target)
     (target / "README.md").unlink(missing_ok=True)
+    saved = json.loads((target / "adapter_config.json").read_text())
+    # Neither this machine's path nor the order of a set.
+    saved |= {"base_model_name_or_path": kind, "target_modules": sorted(saved["target_modules"])}
+    (target / "adapter_config.json").write_text(json.dumps(saved, indent=2, sort_keys=True))
     merged = model.merge_and_unload()
     state = {n: v.numpy() for n, v in merged.state_dict().items()}
     if kind == "gpt2":
@@ -284,6 +288,14 @@ def main():
             rank_pattern={"layers.1.mlp.down_proj": 2}, alpha_pattern={"v_proj": 5})
     adapter("phi3", HERE / "phi3", ["qkv_proj", "gate_up_proj"], use_rslora=True)
     adapter("gpt2", HERE / "gpt2", ["c_attn", "mlp.c_proj"], fan_in_fan_out=True)
+    adapter("phi3", HERE / "phi3", ["qkv_proj", "down_proj"], "dora", use_dora=True)
+    adapter("gpt2", HERE / "gpt2", ["c_attn"], "dora", use_dora=True, fan_in_fan_out=True)
+    adapter("qwen2", HERE / "qwen2", ["q_proj"], "modules", bias="all",
+            modules_to_save=["lm_head", "embed_tokens", "norm"])
+    adapter("qwen2", HERE / "qwen2", ["q_proj", "embed_tokens", "lm_head"], "embedding")
+    adapter("llama", HERE / "llama", ["q_proj"], "tokens", trainable_token_indices=[5, 2])
+    # Of a tied pair one may change without the other, which no merge gives.
+    adapter("gemma", HERE / "gemma", ["q_proj", "embed_tokens"], "embedding")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,8 @@ struct GGUFBuilder {
         let tensor = tensors[index]
         let end = index + 1 < tensors.count ? Int(tensors[index + 1].offset) : data.count
         part.addTensor(
-          tensor.name, ne: tensor.ne, type: tensor.type, data: Array(data[Int(tensor.offset)..<end]))
+          tensor.name, ne: tensor.ne, type: tensor.type, data: Array(data[Int(tensor.offset)..<end])
+        )
       }
       first += count
       return part.build()
