@@ -46,7 +46,7 @@ let package = Package(
       }),
     .target(
       name: "ModelLibrary",
-      dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "Tokenization"]),
+      dependencies: ["ChatTemplates", "Checkpoints", "COpenSSL", "StrictJSON", "Tokenization"]),
     .target(name: "ResultSchemas", dependencies: ["ActivationStore"]),
     .target(name: "ActivationStore", dependencies: ["CHDF5", "Numerics"]),
     .target(

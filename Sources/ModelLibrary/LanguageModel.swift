@@ -1,5 +1,6 @@
 import ChatTemplates
 import Checkpoints
+import Foundation
 import Tokenization
 
 /// A LoRA adapter to put on a model.
@@ -28,17 +29,21 @@ public struct LanguageModel: Sendable {
   public let endTokens: Set<Int32>
   /// The source of the chat template, when the model carries one.
   public let chatTemplateSource: String?
+  /// What the template sees beside the conversation, in the order that it was given.
+  public let templateArguments: [TemplateArgument]
 
   public var config: ModelConfig { checkpoint.config }
 
   /// Opens the model at `path`, a GGUF file or a Hugging Face folder; no weights are read.
   ///
   /// `preTokenizer` is GGUF's name of the rule that splits text into words, for files that do not
-  /// name theirs.
+  /// name theirs. Of two template arguments with one name the later counts.
   public init(
-    path: String, adapters: [AdapterSource] = [], preTokenizer: String? = nil
+    path: String, adapters: [AdapterSource] = [], preTokenizer: String? = nil,
+    templateArguments: [TemplateArgument] = []
   ) throws(ModelError) {
     self.path = path
+    self.templateArguments = templateArguments
     self.adapters = adapters
     name = Self.name(of: path)
     let base: any Checkpoint
@@ -61,6 +66,42 @@ public struct LanguageModel: Sendable {
       endTokens = Set(files.endIDs)
     }
     checkpoint = try Self.adapt(base, adapters)
+  }
+
+  /// The text that the chat template makes of a conversation, up to where the model answers.
+  func render(
+    _ messages: [ChatMessage], with template: ChatTemplate, clock: TemplateClock = .now
+  ) throws(ModelError) -> String {
+    do throws(ChatTemplateError) {
+      return try template.render(
+        messages: messages, addGenerationPrompt: true, bosToken: tokenizer.bosToken,
+        eosToken: tokenizer.eosToken,
+        extra: Dictionary(templateArguments.map { ($0.name, $0.value) }) { $1 }, clock: clock)
+    } catch {
+      throw .template(error)
+    }
+  }
+
+  /// Whether a prompt in the model's format depends on the day it is rendered on.
+  ///
+  /// The same command then gives other numbers tomorrow.
+  public var tellsDate: Bool {
+    guard let template = try? chatTemplate() else { return false }
+    let question = [ChatMessage(role: "user", content: "What day is it?")]
+    let texts = [1, 400].map { day in
+      try? render(
+        question, with: template,
+        clock: TemplateClock(
+          date: Date(timeIntervalSince1970: day * 86_400), timeZone: .gmt))
+    }
+    return texts[0] != texts[1]
+  }
+
+  /// The SHA-256 of the chat template, followed by its arguments where there are some; nil without one.
+  public func chatTemplateSHA256() throws(ModelError) -> String? {
+    guard let source = chatTemplateSource else { return nil }
+    let arguments = templateArguments.map { "\n\($0.name)=\($0.value)" }
+    return try FileDigest.sha256(of: source + arguments.joined())
   }
 
   /// Compiles the chat template.

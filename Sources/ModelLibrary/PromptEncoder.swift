@@ -106,13 +106,7 @@ public struct PromptEncoder: Sendable {
       messages.append(ChatMessage(role: "assistant", content: exchange.assistant))
     }
     messages.append(ChatMessage(role: "user", content: prompt))
-    do throws(ChatTemplateError) {
-      return try template.render(
-        messages: messages, addGenerationPrompt: true, bosToken: model.tokenizer.bosToken,
-        eosToken: model.tokenizer.eosToken)
-    } catch {
-      throw .template(error)
-    }
+    return try model.render(messages, with: template)
   }
 
   private func tokenize(_ text: String) throws(ModelError) -> [Int32] {

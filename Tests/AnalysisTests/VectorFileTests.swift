@@ -190,6 +190,14 @@ import Testing
     expectRefusal("there is no such file") { _ = try read("v.gguf") }
   }
 
+  @Test func layersAreSelectedWithAndWithoutCosinesOfAnchors() throws {
+    var set = VectorSet.random(layers: [1, 2, 4])
+    set.anchors = [VectorSet.Anchor(id: "a", isUnsafe: true, cosines: [])]
+    #expect(try set.selecting(layers: [2, 4]).anchors == set.anchors)
+    set.anchors[0].cosines = [0.1, 0.2, 0.4]
+    #expect(try set.selecting(layers: [2, 4]).anchors[0].cosines == [0.2, 0.4])
+  }
+
   @Test func anExistingFileIsReplacedOnlyWhenAskedTo() throws {
     let set = VectorSet.random(layers: [1, 2])
     for name in ["v.gguf", "v.safetensors"] {

@@ -149,14 +149,11 @@ extension ActivationDump {
   }
 
   private func header(_ provenance: Provenance) throws(ModelError) -> StoreHeader {
-    let template = request.format.raw ? nil : model.chatTemplateSource
     return StoreHeader(
       toolVersion: provenance.toolVersion, commandLine: provenance.commandLine,
       created: provenance.created,
       model: try StoredModel(model),
-      chatTemplateSHA256: try template.map { (source) throws(ModelError) in
-        try FileDigest.sha256(of: source)
-      },
+      chatTemplateSHA256: request.format.raw ? nil : try model.chatTemplateSHA256(),
       precision: engine.precision.rawValue, dtype: request.dtype, seed: 0, threads: engine.threads)
   }
 

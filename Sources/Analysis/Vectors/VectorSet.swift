@@ -110,7 +110,10 @@ extension VectorSet {
     set.harmDirections = harmDirections.map { directions in places.map { directions[$0] } }
     set.anchors = anchors.map { anchor in
       var anchor = anchor
-      anchor.cosines = places.map { anchor.cosines[$0] }
+      // Without d_harm an anchor has no cosines.
+      if anchor.cosines.count == layers.count {
+        anchor.cosines = places.map { anchor.cosines[$0] }
+      }
       return anchor
     }
     return set

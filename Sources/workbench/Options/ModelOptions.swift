@@ -28,18 +28,37 @@ struct OpeningOptions: ParsableArguments {
       valueName: "name"))
   var preTokenizer: String?
 
+  @Option(
+    name: .customLong("template-arg"),
+    help: ArgumentHelp(
+      "A variable of the chat template, JSON or text, e.g. enable_thinking=false; repeatable.",
+      valueName: "name=value"),
+    transform: { text in
+      guard let argument = TemplateArgument(text) else {
+        throw ValidationError("\(text) is not of the form NAME=VALUE.")
+      }
+      return argument
+    })
+  var templateArguments: [TemplateArgument] = []
+
   /// Opens a model by path or name.
   func open(_ model: String) throws(ModelError) -> LanguageModel {
     try open(path: ModelCatalog().resolve(model))
   }
 
-  /// Opens a model, and says what of its files is left out.
+  /// Opens a model, and says what a user would not expect of it.
   func open(path: String) throws(ModelError) -> LanguageModel {
     let model = try LanguageModel(
-      path: path, adapters: adapters.adapters, preTokenizer: preTokenizer)
+      path: path, adapters: adapters.adapters, preTokenizer: preTokenizer,
+      templateArguments: templateArguments)
     let leftOut = model.checkpoint.leftOut
     if !leftOut.isEmpty {
       note("\(model.path): only the text part is read, without \(leftOut.joined(separator: ", "))")
+    }
+    if model.tellsDate {
+      note(
+        "\(model.path): its chat template writes today's date, so the same command gives other "
+          + "numbers tomorrow; set the date, as by --template-arg 'date_string=26 Jul 2024'")
     }
     return model
   }
