@@ -29,7 +29,7 @@ public final class ActivationWriter: @unchecked Sendable {
     try contents.validate(model: header.model, path: path)
     let geometry = StoreGeometry(contents: contents, model: header.model)
     let partial = try PartialFile(for: path, overwrite: overwrite)
-    self.path = path
+    self.path = partial.path
     partialPath = partial.partialPath
     hooks = Dictionary(uniqueKeysWithValues: contents.hooks.map { ($0.name, $0) })
     self.geometry = geometry
@@ -97,6 +97,7 @@ public final class ActivationWriter: @unchecked Sendable {
         try file.flush()
       }
       try file.take()?.close()
+      try HDF5File.expectComplete(partialPath, named: path)
       try partial.take()?.publish()
     }
   }

@@ -3,24 +3,34 @@ import Synchronization
 
 /// A file under construction: `NAME.partial`, which takes the name `NAME` only when complete.
 ///
-/// It is removed when it goes out of scope without `publish()`.
+/// Whoever holds one has `NAME` for itself, from before it reads what `NAME` is to begin as until
+/// after the renaming: the partial file is locked, and another process is refused. It is removed when
+/// it goes out of scope without `publish()`. Where `NAME` is a symbolic link, the file that the link
+/// leads to is written; a file that is replaced keeps its mode.
 package struct PartialFile: ~Copyable {
-  /// The final name.
-  let path: String
+  /// The final name, of the file itself where a link was given.
+  package let path: String
   package let partialPath: String
-  private let overwrite: Bool
+  /// Whether a file that has the final name by then is replaced.
+  var mayReplace: Bool
+  private let lock: FileLock
 
   private static let unfinished = UnfinishedFiles()
 
-  /// Checks that `path` can be written and clears away what a crashed run left behind.
+  /// Checks that `path` can be written, and takes it; what a crashed run left behind is emptied.
   package init(for path: String, overwrite: Bool) throws(StoreError) {
+    let path = PartialFile.resolved(path)
     let partialPath = path + ".partial"
     try PartialFile.expectFree(path, overwrite: overwrite)
     try PartialFile.expectWritableFolder(of: path)
-    try PartialFile.removeStale(partialPath, for: path)
+    let lock = try FileLock(creating: partialPath, for: path)
+    // A file system without modes refuses, and needs none.
+    var status = stat()
+    if stat(path, &status) == 0 { _ = fchmod(lock.descriptor, status.st_mode & 0o777) }
     self.path = path
     self.partialPath = partialPath
-    self.overwrite = overwrite
+    mayReplace = overwrite
+    self.lock = lock
     PartialFile.unfinished.insert(partialPath)
   }
 
@@ -28,14 +38,17 @@ package struct PartialFile: ~Copyable {
     if PartialFile.unfinished.remove(partialPath) { _ = unlink(partialPath) }
   }
 
+  /// The file, open for writing.
+  var descriptor: Int32 { lock.descriptor }
+
   /// Frees the space of the file, so that HDF5 can close it even on a full disk.
   func empty() {
-    _ = truncate(partialPath, 0)
+    _ = ftruncate(descriptor, 0)
   }
 
   /// Forces the finished file to the disk and gives it its final name in one step.
   package consuming func publish() throws(StoreError) {
-    try PartialFile.expectFree(path, overwrite: overwrite)
+    try PartialFile.expectFree(path, overwrite: mayReplace)
     try PartialFile.synchronize(partialPath, for: path)
     guard rename(partialPath, path) == 0 else {
       throw .fileSystem(operation: "rename \(partialPath) to", path: path, reason: lastReason())
@@ -50,41 +63,26 @@ package struct PartialFile: ~Copyable {
     for path in unfinished.removeAll() { _ = unlink(path) }
   }
 
-  private static func expectFree(_ path: String, overwrite: Bool) throws(StoreError) {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-    if isFolder.boolValue { throw .outputIsFolder(path: path) }
+  /// Whether a file may be written under a name: not over a folder, a pipe or a device.
+  package static func expectFree(_ path: String, overwrite: Bool) throws(StoreError) {
+    let path = resolved(path)
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: if !overwrite { throw .outputExists(path: path) }
+    case S_IFDIR: throw .outputIsFolder(path: path)
     // Renaming over a device such as /dev/null would break it for every process.
-    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-    guard type == .typeRegular || type == .typeSymbolicLink else {
-      throw .outputIsNotFile(path: path)
+    default: throw .outputIsNotFile(path: path)
     }
-    if !overwrite { throw .outputExists(path: path) }
   }
 
-  private static func expectWritableFolder(of path: String) throws(StoreError) {
+  package static func expectWritableFolder(of path: String) throws(StoreError) {
     let folder = folder(of: path)
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
     guard exists, isFolder.boolValue else { throw .folderMissing(path: path, folder: folder) }
     guard access(folder, W_OK | X_OK) == 0 else {
       throw .folderNotWritable(path: path, folder: folder, reason: lastReason())
-    }
-  }
-
-  /// HDF5 holds a lock on a file that it writes, which tells a live file from a stale one.
-  private static func removeStale(_ partial: String, for path: String) throws(StoreError) {
-    let descriptor = open(partial, O_RDWR)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return }
-      throw .fileSystem(operation: "replace", path: partial, reason: lastReason())
-    }
-    defer { close(descriptor) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      throw .outputBusy(path: path, partial: partial)
-    }
-    guard unlink(partial) == 0 else {
-      throw .fileSystem(operation: "replace", path: partial, reason: lastReason())
     }
   }
 
@@ -100,7 +98,7 @@ package struct PartialFile: ~Copyable {
     }
   }
 
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     let folder = (path as NSString).deletingLastPathComponent
     return folder.isEmpty ? "." : folder
   }

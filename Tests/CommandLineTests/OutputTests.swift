@@ -59,6 +59,38 @@ struct OutputTests {
     #expect(try ActivationReader(path: workplace.path("out.h5")).contents.prompts.count == 1)
   }
 
+  @Test("A file that is replaced or added to keeps its mode, and a link stays a link")
+  func modeAndLink() throws {
+    try workplace.makeFolder("real")
+    let (link, real) = (workplace.path("out.h5"), workplace.path("real/states.h5"))
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: "real/states.h5")
+    try workplace.dump().expectSuccess()
+    for mode in [0o600, 0o640] {
+      #expect(chmod(real, mode_t(mode)) == 0)
+      try workplace.dump(["--force"]).expectSuccess()
+      var status = stat()
+      #expect(stat(real, &status) == 0 && Int(status.st_mode & 0o777) == mode)
+      #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    }
+    #expect(try ActivationReader(path: real).contents.prompts.count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: workplace.path("real")).count == 1)
+  }
+
+  @Test("An output that another run writes is refused, and left to it")
+  func busy() throws {
+    let partial = workplace.path("out.h5.partial")
+    try workplace.write("its work", to: "out.h5.partial")
+    let descriptor = open(partial, O_RDWR)
+    defer { close(descriptor) }
+    #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    try workplace.expectDumpRefusal(
+      with: ["--force"],
+      "another run is writing out.h5 at this moment (it holds out.h5.partial); "
+        + "wait for it or choose another output")
+    #expect(try workplace.bytes("out.h5.partial") == Array("its work".utf8))
+  }
+
   @Test("An existing output outlives a run with --force that fails")
   func forceThatFails() throws {
     try workplace.write(ChatModel.withNaNInFinalNorm(), to: "nan.gguf")

@@ -4,7 +4,8 @@ extension HDF5File {
   /// Opens a file to add to it and to delete from it; messages call it `name`.
   package init(changing path: String, named name: String) throws(StoreError) {
     let place = HDF5Place(file: name, object: "/")
-    let access = try HDF5File.accessProperties(locking: true, place)
+    let access = try HDF5File.accessProperties(place)
+    HDF5Library.forgetFailures(in: name)
     handle = try HDF5Library.own(
       H5Fopen(path, chdf5_read_write(), access.id), closing: H5Fclose, "open", place)
     self.path = name

@@ -9,25 +9,25 @@ package struct HDF5File: ~Copyable {
   package let path: String
   let handle: HDF5Handle
 
-  /// Creates a file where none is yet; messages call it `name`.
+  /// Writes a file anew; messages call it `name`.
   package init(creating path: String, named name: String) throws(StoreError) {
     let place = HDF5Place(file: name, object: "/")
-    let access = try HDF5File.accessProperties(locking: true, place)
+    let access = try HDF5File.accessProperties(place)
+    HDF5Library.forgetFailures(in: name)
     handle = try HDF5Library.own(
-      H5Fcreate(path, chdf5_create_new(), chdf5_default_properties(), access.id),
+      H5Fcreate(path, chdf5_truncate(), chdf5_default_properties(), access.id),
       closing: H5Fclose, "create", place)
     self.path = name
     keepFromChildProcesses(access.id)
   }
 
-  /// Opens an existing file for reading.
-  package init(reading path: String) throws(StoreError) {
-    let place = HDF5Place(file: path, object: "/")
-    // Finished files never change in place, so readers need no lock against writers.
-    let access = try HDF5File.accessProperties(locking: false, place)
+  /// Opens an existing file for reading; messages call it `name`, or by its path.
+  package init(reading path: String, named name: String? = nil) throws(StoreError) {
+    let place = HDF5Place(file: name ?? path, object: "/")
+    let access = try HDF5File.accessProperties(place)
     handle = try HDF5Library.own(
       H5Fopen(path, chdf5_read_only(), access.id), closing: H5Fclose, "open", place)
-    self.path = path
+    self.path = name ?? path
   }
 
   /// Whether the file at `path` begins like an HDF5 file.
@@ -40,14 +40,17 @@ package struct HDF5File: ~Copyable {
     try body(self)
   }
 
+  /// Writes what is pending; throws also where an earlier closing of a part of the file failed.
   package func flush() throws(StoreError) {
     try HDF5Library.check(H5Fflush(handle.id, H5F_SCOPE_GLOBAL), "flush", place("/"))
+    try HDF5Library.expectClosed(in: path)
   }
 
-  /// Writes what is pending and closes the file.
+  /// Writes what is pending and closes the file; throws as `flush()` does.
   package consuming func close() throws(StoreError) {
     let place = place("/")
     try HDF5Library.check(handle.close(), "close", place)
+    try HDF5Library.expectClosed(in: place.file)
   }
 
   package func createGroup(_ name: String) throws(StoreError) {
@@ -68,15 +71,13 @@ package struct HDF5File: ~Copyable {
     _ = fcntl(address.assumingMemoryBound(to: Int32.self).pointee, F_SETFD, FD_CLOEXEC)
   }
 
-  static func accessProperties(
-    locking: Bool, _ place: HDF5Place
-  ) throws(StoreError) -> HDF5Handle {
+  static func accessProperties(_ place: HDF5Place) throws(StoreError) -> HDF5Handle {
     let access = try HDF5Library.own(
       H5Pcreate(chdf5_file_access_class()), closing: H5Pclose, "set up", place)
     try HDF5Library.check(
       H5Pset_fclose_degree(access.id, H5F_CLOSE_STRONG), "set up", place)
-    // Some network file systems have no locks; the file is usable there all the same.
-    try HDF5Library.check(H5Pset_file_locking(access.id, locking, true), "set up", place)
+    // Finished files never change in place, and files being written have a lock of their own.
+    try HDF5Library.check(H5Pset_file_locking(access.id, false, true), "set up", place)
     return access
   }
 }

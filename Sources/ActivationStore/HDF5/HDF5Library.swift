@@ -40,7 +40,7 @@ package enum HDF5Library {
     _ place: HDF5Place
   ) throws(StoreError) -> HDF5Handle {
     try check(id, operation, place)
-    return HDF5Handle(id, closing: close)
+    return HDF5Handle(id, closing: close, of: place)
   }
 
   static func error(_ operation: String, _ place: HDF5Place) -> StoreError {
@@ -86,24 +86,51 @@ package struct HDF5Place: Sendable {
   let object: String
 }
 
+/// Closings that failed, which the owners of identifiers cannot throw.
+///
+/// HDF5 writes small data sets when they are closed, so a full disk may show there first.
+extension HDF5Library {
+  /// The first failure in each file that is being written, by the file's name in messages.
+  // Touched only under the library's lock.
+  nonisolated(unsafe) private static var failures: [String: StoreError] = [:]
+
+  /// Closes an identifier and remembers a failure.
+  fileprivate static func close(_ id: hid_t, _ closer: HDF5Handle.Closer, _ place: HDF5Place) {
+    guard closer(id) < 0, failures[place.file] == nil else { return }
+    failures[place.file] = error("close", place)
+  }
+
+  /// Begins a new file of this name.
+  static func forgetFailures(in file: String) { failures[file] = nil }
+
+  /// Throws the first failure in a file.
+  static func expectClosed(in file: String) throws(StoreError) {
+    if let failure = failures.removeValue(forKey: file) { throw failure }
+  }
+}
+
 /// The only owner of one HDF5 identifier; closes it when it goes out of scope.
 package struct HDF5Handle: ~Copyable {
   typealias Closer = @convention(c) (hid_t) -> herr_t
 
   let id: hid_t
   private let closer: Closer
+  private let place: HDF5Place
+  private var isOpen = true
 
-  init(_ id: hid_t, closing closer: @escaping Closer) {
+  init(_ id: hid_t, closing closer: @escaping Closer, of place: HDF5Place) {
     self.id = id
     self.closer = closer
+    self.place = place
   }
 
-  deinit { _ = closer(id) }
+  deinit {
+    if isOpen { HDF5Library.close(id, closer, place) }
+  }
 
-  /// Closes the identifier now and returns the library's status, which `deinit` has to ignore.
+  /// Closes the identifier now and returns the library's status, which `deinit` only remembers.
   consuming func close() -> herr_t {
-    let status = closer(id)
-    discard self
-    return status
+    isOpen = false
+    return closer(id)
   }
 }

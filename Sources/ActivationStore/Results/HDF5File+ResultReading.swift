@@ -21,6 +21,13 @@ extension HDF5File {
     return ResultGroup(name: name, attributes: attributes, datasets: datasets)
   }
 
+  /// The attributes of `/` of a file of results that the store does not write itself.
+  func foreignRootAttributes() throws(StoreError) -> [String: ResultValue] {
+    let own = ResultPlan.provenanceAttributes.union(ResultPlan.libraryAttributes)
+    return try readAttributes(
+      of: StoreSchema.root, without: own.union(["format", "format_version", "complete"]))
+  }
+
   func readProvenance(of group: String) throws(StoreError) -> Provenance {
     guard
       let created = try? Date(attributeText("created", of: group), strategy: .iso8601)

@@ -3,7 +3,10 @@ extension HDF5File {
   func change(
     _ base: ResultBase, adding plans: [ResultPlan], _ provenance: Provenance
   ) throws(StoreError) {
-    if !base.isCopied { try writeResultHeader(provenance) }
+    if !base.isCopied {
+      try writeResultHeader(provenance)
+      try write(base.attributes, of: StoreSchema.root)
+    }
     for name in base.replaced { try delete("/\(name)") }
     for (plan, provenance) in base.kept { try write(plan, provenance) }
     for plan in plans { try write(plan, provenance) }

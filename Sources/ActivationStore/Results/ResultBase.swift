@@ -10,13 +10,15 @@ struct ResultBase {
   let replaced: [String]
   /// The groups that a file written anew has besides the new ones, and who made them.
   let kept: [(plan: ResultPlan, provenance: Provenance)]
+  /// Attributes of `/` that others gave to a file written anew.
+  let attributes: [String: ResultValue]
 
   /// Looks at the file at `path`; refuses one that is not ours, or whose parts are in the way.
   init(path: String, groups: [String], overwrite: Bool) throws(StoreError) {
     var isFolder: ObjCBool = false
     exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard exists, !isFolder.boolValue else {
-      (isCopied, replaced, kept) = (false, [], [])
+      (isCopied, replaced, kept, attributes) = (false, [], [], [:])
       return
     }
     let file = try HDF5File(finished: path, formats: StoreFormat.allCases)
@@ -35,6 +37,7 @@ struct ResultBase {
     isCopied = try file.format() == .activations
     replaced = isCopied ? present : []
     kept = try isCopied ? [] : ResultBase.read(members.filter { !groups.contains($0) }, file)
+    attributes = try isCopied ? [:] : file.foreignRootAttributes()
   }
 
   private static func read(

@@ -17,11 +17,13 @@ public enum ResultFile {
     _ groups: [ResultGroup], to path: String, provenance: Provenance, overwrite: Bool
   ) throws(StoreError) {
     let plans = try groups.map { group throws(StoreError) in try ResultPlan(group, path: path) }
-    let path = PartialFile.resolved(path)
+    // From here on no other process writes this file, so what is read of it stays true.
+    var partial = try PartialFile(for: path, overwrite: true)
+    let path = partial.path
     let base = try HDF5Library.locked { () throws(StoreError) in
       try ResultBase(path: path, groups: groups.map(\.name), overwrite: overwrite)
     }
-    let partial = try PartialFile(for: path, overwrite: base.exists)
+    partial.mayReplace = base.exists
     if base.isCopied { try partial.copy(path) }
     try HDF5Library.locked { () throws(StoreError) in
       let file =
@@ -37,6 +39,7 @@ public enum ResultFile {
         throw error
       }
       try file.close()
+      try HDF5File.expectWritten(partial.partialPath, base, plans, named: path)
     }
     try partial.publish()
   }

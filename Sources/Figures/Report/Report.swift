@@ -45,9 +45,7 @@ public struct Report {
 func writeWhole(_ text: String, to path: String, overwrite: Bool) throws(FigureError) {
   do throws(StoreError) {
     let partial = try PartialFile(for: path, overwrite: overwrite)
-    do { try Data(text.utf8).write(to: URL(fileURLWithPath: partial.partialPath)) } catch {
-      throw .fileSystem(operation: "write", path: path, reason: error.localizedDescription)
-    }
+    try partial.fill(with: text)
     try partial.publish()
   } catch {
     throw .store(error)
