@@ -109,6 +109,7 @@ extension VectorSet {
     set.norms = places.map { norms[$0] }
     set.harmDirections = harmDirections.map { directions in places.map { directions[$0] } }
     set.anchors = anchors.map { anchor in
+      guard !anchor.cosines.isEmpty else { return anchor }
       var anchor = anchor
       // Without d_harm an anchor has no cosines.
       if anchor.cosines.count == layers.count {
