@@ -58,7 +58,8 @@ struct Classify: ParsableCommand {
     Interruption.listen()
     let started = Date()
     try results.expectRoom(for: Classification.groupName)
-    let csv = try results.csv.map { try CSVFile(path: $0, overwrite: results.force) }
+    let csv = try results.openCSV(
+      reading: [states.file, vectors].compactMap { $0 } + states.prompts)
     let set = try VectorSet.read(vectors)
     let classifier = try TransitionClassifier(
       vectors: set, path: vectors, layers: layers?.layers, threshold: threshold.threshold)

@@ -36,7 +36,7 @@ struct EvalShow: ParsableCommand {
     let files = try tables.files.open(reading: [file], overwrite: force)
     let csv = try csv.map { path in
       try expectOther(path, than: [file])
-      return try CSVFile(path: path, overwrite: force)
+      return try CSVFile(path: path, forSpreadsheets: false, overwrite: force)
     }
     let (evaluation, model) = try SafetyEvaluation.read(file)
     guard !signRule.isGiven || evaluation.hasSteered else { throw SafetyError.noScores(path: file) }

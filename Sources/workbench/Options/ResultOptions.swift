@@ -10,6 +10,14 @@ struct ResultOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write everything to a CSV file too.", valueName: "file"))
   var csv: String?
 
+  @Flag(
+    name: .customLong("csv-for-spreadsheets"),
+    help: ArgumentHelp(
+      "Put an apostrophe before texts of the CSV file that Excel would compute.",
+      discussion: "Without it texts are exact, as pandas should read them; a prompt or answer that "
+        + "begins with =, +, - or @ is then a formula to a spreadsheet."))
+  var isForSpreadsheets = false
+
   @Option(
     name: [.long, .customShort("o")],
     help: ArgumentHelp(
@@ -25,6 +33,9 @@ struct ResultOptions: ParsableArguments {
       if let path, path.isEmpty || path.hasSuffix("/") {
         throw ValidationError("\(flag) \"\(path)\" has no file name; give one.")
       }
+    }
+    guard csv != nil || !isForSpreadsheets else {
+      throw ValidationError("--csv-for-spreadsheets needs --csv; give it a file, or drop it.")
     }
     guard csv == nil || csv != output else {
       throw ValidationError("--csv and --output name one file; give each its own.")
@@ -43,6 +54,6 @@ struct ResultOptions: ParsableArguments {
   func openCSV(reading inputs: [String]) throws -> CSVFile? {
     guard let csv else { return nil }
     try expectOther(csv, than: inputs)
-    return try CSVFile(path: csv, overwrite: force)
+    return try CSVFile(path: csv, forSpreadsheets: isForSpreadsheets, overwrite: force)
   }
 }

@@ -1,21 +1,35 @@
 /// A CSV file (RFC 4180, UTF-8, lines that end in LF) that is written whole or not at all.
 struct CSVFile {
   private let file: OutputFile
+  private let isForSpreadsheets: Bool
 
   /// Checks, before any work is done, that the file can be written.
-  init(path: String, overwrite: Bool) throws {
+  ///
+  /// `forSpreadsheets` puts an apostrophe before texts that a spreadsheet would compute; without it
+  /// every text is exact.
+  init(path: String, forSpreadsheets: Bool, overwrite: Bool) throws {
     file = try OutputFile(path: path, overwrite: overwrite)
+    isForSpreadsheets = forSpreadsheets
   }
 
   /// Writes the rows under their header.
   func write(_ header: [String], _ rows: some Sequence<[String]>) throws {
-    var text = Self.line(header)
-    for row in rows { text += Self.line(row) }
+    var text = line(header)
+    for row in rows { text += line(row) }
     try file.write(text)
   }
 
-  private static func line(_ fields: [String]) -> String {
-    fields.map(quoted).joined(separator: ",") + "\n"
+  private func line(_ fields: [String]) -> String {
+    fields.map { Self.quoted(isForSpreadsheets ? Self.guarded($0) : $0) }.joined(separator: ",")
+      + "\n"
+  }
+
+  /// The field, after an apostrophe where Excel and its like would take it for a formula.
+  private static func guarded(_ field: String) -> String {
+    guard let first = field.unicodeScalars.first,
+      ["=", "+", "-", "@", "\t", "\r"].contains(first), Double(field) == nil
+    else { return field }
+    return "'" + field
   }
 
   private static func quoted(_ field: String) -> String {
