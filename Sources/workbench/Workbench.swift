@@ -17,19 +17,39 @@ struct Workbench: ParsableCommand {
     ])
 
   static func main() {
+    OutputStream.prepare()
     do {
+      try CommandText.expectUTF8()
       var command = try parseAsRoot()
+      try CreationDate.expectUsable()
       try command.run()
-      // What is printed is buffered, so a full disk behind stdout shows only now.
-      guard fflush(nil) == 0 else { throw OutputFailure() }
+      try OutputStream.finish()
     } catch {
-      exit(withError: error)
+      Foundation.exit(tell(error))
     }
   }
-}
 
-/// Results could not be written to stdout.
-private struct OutputFailure: Error, CustomStringConvertible {
-  let description =
-    "the results could not be written to standard output; free some space on its disk"
+  /// Prints what an error says, or the help that was asked for; returns the exit code.
+  private static func tell(_ error: any Error) -> Int32 {
+    let message = fullMessage(for: error)
+    let code = exitCode(for: error)
+    if code == .success {
+      printLine(message)
+    } else if !message.isEmpty {
+      note(shortened(message))
+    }
+    do { try OutputStream.finish() } catch {
+      if code == .success { return tell(error) }
+    }
+    return code.rawValue
+  }
+
+  /// The beginning and the end of a message that quotes a very long text: what and where, and the
+  /// remedy.
+  private static func shortened(_ message: String) -> String {
+    let most = 4000
+    guard message.utf8.count > most, message.count > most else { return message }
+    return message.prefix(most / 2) + "[... \(message.count - most) characters ...]"
+      + message.suffix(most / 2)
+  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A run that is stopped says so, leaves nothing behind, and exits with 130")
+@Suite("A run that is stopped says so, leaves nothing behind, and exits as shells expect")
 struct InterruptionTests {
   let workplace: Workplace
 
@@ -22,11 +22,12 @@ struct InterruptionTests {
     return try run.finish()
   }
 
-  @Test("Ctrl-C and a scheduler's SIGTERM", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "Ctrl-C, a scheduler's SIGTERM, the end of a session", arguments: [SIGINT, SIGTERM, SIGHUP])
   func stop(signal: Int32) throws {
     let output = try interrupt(signal)
     #expect(!output.wasKilled)
-    #expect(output.status == 130)
+    #expect(output.status == 128 + signal)
     #expect(output.stdout == "")
     #expect(output.stderr == "Error: interrupted; out.h5 was not written\n")
     #expect(try workplace.names == ["prompts.txt", "tiny.gguf"])

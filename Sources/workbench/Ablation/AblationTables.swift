@@ -49,7 +49,7 @@ struct AblationTables {
 
   /// Prints a row for the unablated model and for every point.
   func show() {
-    print(
+    printLine(
       "\(modelName), \(counted(found.prompts.count, "prompt")); refusals begin with "
         + found.refusalTokenTexts.map(visible).joined(separator: " "))
     let hasRates = rows.contains { $0.outcome.answers != nil }
@@ -108,10 +108,10 @@ struct SweepPlanTable {
   init(_ plan: LayerSweep.Plan) { self.plan = plan }
 
   func show() {
-    print("points     \(plan.points) to measure")
-    print("tokens     \(plan.tokens), of which \(plan.rows) are computed after sharing")
-    if plan.textTokens > 0 { print("text       \(plan.textTokens) tokens more") }
-    print("time       about \(duration(plan.seconds))\(plan.answerTokens > 0 ? ", and" : "")")
-    if plan.answerTokens > 0 { print("answers    at most \(plan.answerTokens) tokens") }
+    printLine("points     \(plan.points) to measure")
+    printLine("tokens     \(plan.tokens), of which \(plan.rows) are computed after sharing")
+    if plan.textTokens > 0 { printLine("text       \(plan.textTokens) tokens more") }
+    printLine("time       about \(duration(plan.seconds))\(plan.answerTokens > 0 ? ", and" : "")")
+    if plan.answerTokens > 0 { printLine("answers    at most \(plan.answerTokens) tokens") }
   }
 }

@@ -58,7 +58,7 @@ struct DumpActivations: ParsableCommand {
   private func printPlan(_ dump: ActivationDump) throws {
     let plan = dump.plan
     let chunks = plan.passes.joined().count
-    print(
+    printLine(
       """
       tokens     \(plan.tokenCount), of which \(plan.rowCount) are computed after sharing prefixes
       blocks     \(plan.blockCount)
@@ -75,7 +75,7 @@ struct DumpActivations: ParsableCommand {
     let seconds = Date().timeIntervalSince(started)
     let plan = dump.plan
     let layers = dump.layers.isEmpty ? "" : ", \(counted(dump.layers.count, "layer"))"
-    print(
+    printLine(
       "\(output.output): \(counted(promptCount, "prompt"))\(layers), "
         + "\(hooks.hooks.defaultValueDescription), \(size(dump.storedBytes))")
     note(

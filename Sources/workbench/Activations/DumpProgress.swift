@@ -8,8 +8,8 @@ extension Provenance {
   static func thisRun(started: Date) -> Provenance {
     Provenance(
       toolVersion: Workbench.version,
-      commandLine: CommandLine.arguments.joined(separator: " "),
-      created: creationDate(started: started))
+      commandLine: CommandText.thisRun,
+      created: CreationDate.of(started: started))
   }
 }
 

@@ -8,7 +8,7 @@ struct ClassificationTables {
 
   func show() {
     let unsafe = found.unsafeDecisions
-    print(
+    printLine(
       "\(counted(found.prompts.count, "prompt")): \(unsafe) unsafe, "
         + "\(found.prompts.count - unsafe) safe, threshold \(decimals(found.threshold))"
         + (found.anchorAccuracy.map {
@@ -24,7 +24,7 @@ struct ClassificationTables {
   }
 
   private func showCosines() {
-    print("\nmean cosine of transitions with d_harm")
+    printLine("\nmean cosine of transitions with d_harm")
     let header = found.labelCosines.map { cosines in
       "\(cosines.label.isEmpty ? "no label" : cosines.label) (\(cosines.count))"
     }
@@ -36,7 +36,7 @@ struct ClassificationTables {
 
   private func showQuality(_ quality: ClassifierQuality) {
     let percent = Int((100 * quality.resampling.confidence).rounded())
-    print(
+    printLine(
       "\nagreement with \(quality.safeCount) safe (positive) and \(quality.unsafeCount) unsafe "
         + "labels")
     printTable(

@@ -41,7 +41,7 @@ struct EvaluationTables {
     try csv?.write(Self.csvHeader, csvRows)
     guard !asJSON else { return try printJSON(json) }
     for (index, table) in tables.enumerated() {
-      if index > 0 { print() }
+      if index > 0 { printLine() }
       table.show()
     }
   }

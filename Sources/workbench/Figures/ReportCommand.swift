@@ -53,7 +53,7 @@ struct ReportCommand: ParsableCommand {
     if let output {
       try Report(of: files).write(
         to: output, plotly: CacheFolder().path(of: "plotly.min.js"),
-        commandLine: CommandLine.arguments.joined(separator: " "),
+        commandLine: CommandText.thisRun,
         toolVersion: Workbench.version, overwrite: force)
     }
     if let notebook {

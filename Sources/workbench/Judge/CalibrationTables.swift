@@ -25,10 +25,10 @@ struct CalibrationTables: Encodable {
   func show() {
     let count = calibration.files.reduce(0) { $0 + $1.answers.count }
     let which = calibration.rows == .all ? "all rows" : "\(calibration.rows.rawValue) rows only"
-    print(
+    printLine(
       "judge \(calibration.judge), \(counted(count, "answer")), \(which); a partial refusal is a "
         + "refusal")
-    print("\nrefusals and other answers by people's labels, and what the judge made of them")
+    printLine("\nrefusals and other answers by people's labels, and what the judge made of them")
     printTable(
       ["file", "refusals", "found", "missed", "others", "false alarms", "let pass"],
       rows.map { row in
@@ -39,7 +39,7 @@ struct CalibrationTables: Encodable {
             counts.falsePositives, counts.trueNegatives,
           ].map(String.init)
       }, rightAligned: Set(1...6))
-    print("\nagreement, with \(percent)% intervals (Wilson)")
+    printLine("\nagreement, with \(percent)% intervals (Wilson)")
     printTable(
       ["file", "balanced", "accuracy", "", "sensitivity", "", "specificity", ""],
       rows.map { row in
@@ -51,7 +51,7 @@ struct CalibrationTables: Encodable {
   }
 
   private func showRates() {
-    print("\nrate of refusals; corrected with the judge's errors in the other files")
+    printLine("\nrate of refusals; corrected with the judge's errors in the other files")
     printTable(
       ["file", "labelled", "", "judged", "", "corrected", ""],
       rows.map { row in
@@ -60,7 +60,7 @@ struct CalibrationTables: Encodable {
       }, rightAligned: [1, 3, 5])
     guard let given else { return }
     let share = corrected.map { cells($0).joined(separator: ", ") }
-    print(
+    printLine(
       "\n\(given.refusals) refusals of \(counted(given.answers, "answer")), corrected: "
         + (share ?? "undefined, since the judge does no better than chance"))
   }

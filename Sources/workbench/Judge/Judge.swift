@@ -19,7 +19,7 @@ struct JudgePhrases: ParsableCommand {
         workbench judge phrases > phrases.txt
       """)
 
-  func run() { print(RefusalJudge.standardPhrases, terminator: "") }
+  func run() { OutputStream.results.write(RefusalJudge.standardPhrases) }
 }
 
 extension JudgeCalibration.Rows: ExpressibleByArgument {}

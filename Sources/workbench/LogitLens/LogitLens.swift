@@ -63,10 +63,7 @@ struct LogitLensCommand: ParsableCommand {
     if let output = results.output {
       try ResultFile.write(
         [tables.group], to: output,
-        provenance: Provenance(
-          toolVersion: Workbench.version,
-          commandLine: CommandLine.arguments.joined(separator: " "),
-          created: creationDate(started: started)),
+        provenance: .thisRun(started: started),
         overwrite: results.force)
     }
     try csv?.write(tables.csvHeader, tables.csvRows)

@@ -10,11 +10,12 @@ extension StateLensTables {
 
   /// One prompt in full, or how many prompts fare on the whole.
   func printTables() {
-    print(context.headline)
+    printLine(context.headline)
     guard lens.prompts.count == 1, let prompt = lens.prompts.first else { return printSummary() }
     if lens.positionNames.isEmpty { return printGrid(prompt) }
     for (position, index) in prompt.positionTokens.map(Int.init).enumerated() {
-      print("\nprompt \(prompt.id) at \(lens.positionNames[position]), \(place(index, in: prompt))")
+      printLine(
+        "\nprompt \(prompt.id) at \(lens.positionNames[position]), \(place(index, in: prompt))")
       printLayers(position)
     }
   }
@@ -43,7 +44,7 @@ extension StateLensTables {
     let step = (Self.tableWidth - 5) / (Self.cellWidth + 2)
     for start in stride(from: 0, to: prompt.positionTokens.count, by: step) {
       let range = start..<min(start + step, prompt.positionTokens.count)
-      print("\nprompt \(prompt.id), tokens \(range.lowerBound) to \(range.upperBound - 1)")
+      printLine("\nprompt \(prompt.id), tokens \(range.lowerBound) to \(range.upperBound - 1)")
       let header = range.map { cell(Int(prompt.tokens[Int(prompt.positionTokens[$0])])) }
       let rows = zip(lens.layers, lens.readings[0]).map { layer, readings in
         ["\(layer)"] + range.map { cell(readings[$0].top[0].id) }
@@ -61,7 +62,7 @@ extension StateLensTables {
   private func printSummary() {
     let positions = lens.positionNames.isEmpty ? ["every token"] : lens.positionNames
     for position in positions.indices {
-      print("\n\(counted(lens.prompts.count, "prompt")) at \(positions[position])")
+      printLine("\n\(counted(lens.prompts.count, "prompt")) at \(positions[position])")
       let rows = lens.layers.enumerated().map { index, layer in
         summary(layer, readings(atLayer: index, position: position))
       }
@@ -70,7 +71,7 @@ extension StateLensTables {
           + context.rankHeads.map { "median " + $0 },
         rows, rightAligned: Set([0] + Array(2..<(rows.first?.count ?? 2))))
     }
-    print(
+    printLine(
       "\nThe top token is the one that is on top most often; entropy and KL (nats) are means. "
         + "--csv and --json give every prompt.")
   }

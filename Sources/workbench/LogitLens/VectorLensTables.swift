@@ -10,20 +10,20 @@ struct VectorLensTables: LensTables {
   var group: ResultGroup { context.layout.group(lens) }
 
   func printTables() {
-    print(context.headline)
+    printLine(context.headline)
     let readings = lens.segments + lens.layers
-    print("\nPromoted: the highest scores")
+    printLine("\nPromoted: the highest scores")
     printRows(readings, \.promoted)
-    print("\nSuppressed: the lowest scores")
+    printLine("\nSuppressed: the lowest scores")
     printRows(readings, \.suppressed)
     if !context.request.tokens.isEmpty {
-      print("\nRanks and scores of the tokens asked for; 1 is the highest of the vocabulary")
+      printLine("\nRanks and scores of the tokens asked for; 1 is the highest of the vocabulary")
       printTable(
         ["layers"] + context.request.tokens.map(context.shown),
         readings.map { [name($0)] + $0.standings.map { "\($0.rank)  \(short($0.score))" } },
         rightAligned: Set(1...context.request.tokens.count))
     }
-    print("\nA segment's vector is the \(VectorLens.segmentRule).")
+    printLine("\nA segment's vector is the \(VectorLens.segmentRule).")
   }
 
   private func printRows(

@@ -20,7 +20,7 @@ struct Machine: ParsableCommand {
   func run() throws {
     let facts = MachineFacts(try MachineRates.measure(threads: threads.count))
     if json { return try printJSON(facts) }
-    for (name, value) in facts.lines { print(name.padding(to: 19) + value) }
+    for (name, value) in facts.lines { printLine(name.padding(to: 19) + value) }
   }
 }
 

@@ -25,10 +25,10 @@ struct ModelsInspect: ParsableCommand {
     if json { return try printJSON(summary) }
     let width = summary.fields.map(\.name.count).max() ?? 0
     for field in summary.fields {
-      print(field.name.padding(to: width + 2) + field.value)
+      printLine(field.name.padding(to: width + 2) + field.value)
     }
     if let template = summary.chatTemplate {
-      print("\nchat template\n" + template)
+      printLine("\nchat template\n" + template)
     }
   }
 

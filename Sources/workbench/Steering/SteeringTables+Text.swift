@@ -3,10 +3,10 @@ import Analysis
 extension SteeringTables {
   /// Prints every prompt with both answers, then how many refuse.
   func show() {
-    print(headline)
+    printLine(headline)
     for answer in answers { show(answer) }
     guard answers.count > 1 else { return }
-    print("\nrefusals")
+    printLine("\nrefusals")
     let labels = Set(answers.map(\.label)).sorted()
     printTable(
       ["label", "prompts", "unsteered", "steered"],
@@ -27,18 +27,18 @@ extension SteeringTables {
 
   private func show(_ answer: SteeredAnswer) {
     let score = answer.score.map { "s_q \(decimals($0)), " } ?? ""
-    let label = answer.label.isEmpty ? "" : " [\(answer.label)]"
-    print("\n\(answer.id)\(label)  \(answer.prompt)")
-    print("  \(score)sigma \(answer.sigma > 0 ? "+1" : "-1")")
+    let label = answer.label.isEmpty ? "" : " [\(onOneLine(answer.label))]"
+    printLine("\n\(onOneLine(answer.id))\(label)  \(answer.prompt)")
+    printLine("  \(score)sigma \(answer.sigma > 0 ? "+1" : "-1")")
     show("unsteered", answer.unsteered)
     show("steered", answer.steered)
   }
 
   private func show(_ name: String, _ answer: JudgedAnswer) {
     let end = answer.end == .length ? ", cut at \(answer.tokenCount) tokens" : ""
-    print("  \(name) (\(answer.isRefusal ? "refuses" : "complies")\(end))")
+    printLine("  \(name) (\(answer.isRefusal ? "refuses" : "complies")\(end))")
     for line in answer.text.split(separator: "\n", omittingEmptySubsequences: true) {
-      print("    \(line)")
+      printLine("    \(line)")
     }
   }
 }

@@ -55,7 +55,7 @@ struct TsneTable: Encodable {
   }
 
   func show() {
-    print(
+    printLine(
       "t-SNE of \(of) states of \(counted(prompts.count, "prompt")) (\(labelledCount) labelled), "
         + "perplexity \(perplexity), \(metric)")
     let hasLabels = layers.allSatisfy { $0.labels != nil }

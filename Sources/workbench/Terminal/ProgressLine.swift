@@ -36,7 +36,7 @@ struct ProgressLine {
       let filled = Int(share * Double(Self.width))
       let bar =
         String(repeating: "█", count: filled) + String(repeating: "·", count: Self.width - filled)
-      note("\r\(bar) \(text)\u{1B}[K", terminator: "")
+      OutputStream.notes.write("\r\(bar) \(text)\u{1B}[K")
     } else {
       note(text)
     }
@@ -53,7 +53,7 @@ struct ProgressLine {
 
   /// Clears the moving line.
   func end() {
-    if isTerminal { note("\r\u{1B}[K", terminator: "") }
+    if isTerminal { OutputStream.notes.write("\r\u{1B}[K") }
   }
 }
 
@@ -70,9 +70,4 @@ func following<Result>(
     note("Error: interrupted; nothing was written")
     throw ExitCode(Interruption.exitCode)
   }
-}
-
-/// Writes a line to stderr.
-func note(_ text: String, terminator: String = "\n") {
-  FileHandle.standardError.write(Data((text + terminator).utf8))
 }

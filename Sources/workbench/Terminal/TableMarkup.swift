@@ -9,7 +9,7 @@ struct TitledTable {
 
   /// Prints it with columns as wide as they need to be.
   func show() {
-    if !title.isEmpty { print(title) }
+    if !title.isEmpty { printLine(title) }
     printTable(header, rows, rightAligned: Set(header.indices.dropFirst(firstNumber)))
   }
 }

@@ -49,10 +49,7 @@ struct VectorsConvert: ParsableCommand {
     if let layers { set = try set.selecting(layers: layers.layers) }
     try VectorFile.write(
       set, to: output, ggufIndex: ggufIndex ?? .block,
-      provenance: Provenance(
-        toolVersion: Workbench.version,
-        commandLine: CommandLine.arguments.joined(separator: " "),
-        created: creationDate(started: started)),
+      provenance: .thisRun(started: started),
       overwrite: force)
     note("wrote \(counted(set.layers.count, "vector")) to \(output)")
   }

@@ -69,13 +69,22 @@ final class Workplace {
     ["dump-activations", "--model", model, "--prompts", prompts, "--output", output] + arguments
   }
 
+  /// Runs a line of sh, in which `workbench` is the program.
+  func shell(_ line: String, environment: [String: String] = [:]) throws -> Output {
+    let script = "workbench() { '\(Self.tool.path)' \"$@\"; }; " + line
+    return try start(
+      ["-c", script], program: URL(fileURLWithPath: "/bin/sh"), environment: environment
+    ).finish()
+  }
+
   /// Starts `workbench`; its streams go to files, which never fill up as pipes do.
   func start(
-    _ arguments: [String], stdout: String? = nil, environment: [String: String] = [:]
+    _ arguments: [String], program: URL = tool, stdout: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> Run {
     let streams = root + "/" + UUID().uuidString
     let process = Process()
-    process.executableURL = Self.tool
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ["WORKBENCH_CACHE": cache, "HOME": cache]
@@ -92,7 +101,7 @@ final class Workplace {
   }
 
   /// The program beside the tests: in the same folder on Linux, beside the test bundle on macOS.
-  private static let tool: URL = {
+  static let tool: URL = {
     let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
     let folder = bundle?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
     return folder.appendingPathComponent("workbench")
