@@ -10,6 +10,7 @@ extension HDF5File {
       throw .fileSystem(operation: "read", path: path, reason: String(cString: strerror(errno)))
     }
     guard HDF5File.isHDF5(path) else { throw .notHDF5(path: path) }
+    try FileInspection.expectSound(path)
     let file = try HDF5File.openUndamaged(path)
     try file.expectFormat(among: formats)
     self = file

@@ -54,6 +54,7 @@ package struct PartialFile: ~Copyable {
       throw .fileSystem(operation: "rename \(partialPath) to", path: path, reason: lastReason())
     }
     _ = PartialFile.unfinished.remove(partialPath)
+    FileInspection.noteSound(path)
     // The name itself is on the disk only after its folder is; some file systems refuse this.
     try? PartialFile.synchronize(PartialFile.folder(of: path), for: path)
   }

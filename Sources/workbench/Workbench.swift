@@ -18,6 +18,8 @@ struct Workbench: ParsableCommand {
 
   static func main() {
     OutputStream.prepare()
+    if let path = Inspection.path { Inspection.read(path) }
+    Inspection.prepare()
     do {
       try CommandText.expectUTF8()
       var command = try parseAsRoot()

@@ -111,10 +111,7 @@ extension VectorSet {
     set.anchors = anchors.map { anchor in
       guard !anchor.cosines.isEmpty else { return anchor }
       var anchor = anchor
-      // Without d_harm an anchor has no cosines.
-      if anchor.cosines.count == layers.count {
-        anchor.cosines = places.map { anchor.cosines[$0] }
-      }
+      anchor.cosines = places.map { anchor.cosines[$0] }
       return anchor
     }
     return set
