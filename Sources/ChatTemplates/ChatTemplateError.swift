@@ -17,19 +17,29 @@ public enum ChatTemplateError: Error, Hashable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .syntax(let template, let line, let problem):
-      return "Chat template \(template), line \(line): \(problem); correct the template's source."
+      return
+        "Chat template \(template), line \(line): \(shortened(problem)); correct the template's source."
     case .unsupported(let template, let line, let construct):
-      return "Chat template \(template), line \(line): \(construct) is not supported here; "
+      return
+        "Chat template \(template), line \(line): \(shortened(construct)) is not supported here; "
         + "use a template without it, or pass prompts that are already rendered."
     case .evaluation(let template, let line, let problem):
-      return "Chat template \(template), line \(line): \(problem); "
+      return "Chat template \(template), line \(line): \(shortened(problem)); "
         + "check the messages and the variables against what the template expects."
     case .refused(let template, let line, let message):
-      return "Chat template \(template), line \(line), refuses this conversation: \"\(message)\"; "
+      return
+        "Chat template \(template), line \(line), refuses this conversation: \"\(shortened(message))\"; "
         + "change the roles or the order of the messages."
     case .limit(let template, let line, let bound):
       return "Chat template \(template), line \(line): \(bound); "
         + "the template or its input is too large to render safely, so simplify it."
     }
   }
+}
+
+/// A text that a template made, cut short where it is long.
+private func shortened(_ text: String) -> String {
+  let most = 300
+  guard text.unicodeScalars.count > most else { return text }
+  return String(text.unicodeScalars.prefix(most)) + "…"
 }

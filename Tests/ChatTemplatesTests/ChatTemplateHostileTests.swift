@@ -36,6 +36,45 @@ import ChatTemplates
     for source in sources { #expect(Self.isBounded(source), "\(source.prefix(40))") }
   }
 
+  /// 60 times a list, tuple or dictionary that holds the one before twice: 2^60 values in all.
+  private static func doubled(_ first: String, _ pair: String, then use: String) -> String {
+    "{% set n=namespace(l=\(first),m=\(first)) %}{% for i in range(60) %}"
+      + "{% set n.l=\(pair.replacing("x", with: "n.l")) %}"
+      + "{% set n.m=\(pair.replacing("x", with: "n.m")) %}{% endfor %}{{ \(use) }}"
+  }
+
+  @Test(
+    "Comparing and hashing what is shared many times over counts every time",
+    arguments: [
+      doubled("['a']", "[x,x]", then: "n.l==n.m"), doubled("['a']", "[x,x]", then: "n.l!=n.m"),
+      doubled("['a']", "[x,x]", then: "n.l<n.m"), doubled("['a']", "[x,x]", then: "n.l in [n.m]"),
+      doubled("['a']", "[x,x]", then: "[n.l].count(n.m)"),
+      doubled("['a']", "[x,x]", then: "[n.l].index(n.m)"),
+      doubled("['a']", "{'k':x,'l':x}", then: "n.l==n.m"),
+      doubled("('a',)", "(x,x)", then: "{n.l:1}|length"),
+      doubled("('a',)", "(x,x)", then: "{1:1}[n.l]"),
+      doubled("('a',)", "(x,x)", then: "{1:1}.get(n.l)"),
+      doubled("('a',)", "(x,x)", then: "[n.l,n.m]|unique|list|length"),
+      doubled("['a']", "[x,x]", then: "[n.l,n.m]|sort|length"),
+      doubled("['a']", "[x,x]", then: "")
+        .replacing("{{  }}", with: "{% for i in [1,2] %}{{ loop.changed(n.l) }}{% endfor %}"),
+    ])
+  func shared(source: String) {
+    #expect(Self.isBounded(source))
+  }
+
+  @Test("A long message of a template is cut")
+  func longMessage() throws {
+    let template = try ChatTemplate("{{ raise_exception('a'*1000000) }}", name: "hostile")
+    do throws(ChatTemplateError) {
+      _ = try template.render(variables: [:])
+      Issue.record("it rendered")
+    } catch {
+      #expect(error.description.count < 600)
+      #expect(error.description.hasSuffix("…\"; change the roles or the order of the messages."))
+    }
+  }
+
   @Test("The deepest templates that are accepted render on a thread with a small stack")
   func smallStack() async {
     let depth = 45

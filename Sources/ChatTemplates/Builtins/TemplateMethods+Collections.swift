@@ -10,15 +10,17 @@ extension TemplateInterpreter {
     case "count":
       let values = try bind(arguments, ["value"], required: 1, positionalOnly: true, of: name)
       let wanted = values[0] ?? .none
-      return .int(items.values.count { $0 == wanted })
+      var count = 0
+      for item in items.values where try areEqual(item, wanted) { count += 1 }
+      return .int(count)
     case "index":
       guard arguments.positional.count <= 1 else { throw unsupported("'index' with bounds") }
       let values = try bind(arguments, ["value"], required: 1, positionalOnly: true, of: name)
       let wanted = values[0] ?? .none
-      guard let index = items.values.firstIndex(where: { $0 == wanted }) else {
-        throw failure("'index' does not find the value it looks for")
+      for (index, item) in items.values.enumerated() where try areEqual(item, wanted) {
+        return .int(index)
       }
-      return .int(index)
+      throw failure("'index' does not find the value it looks for")
     default: throw unsupportedMethod(name, receiver)
     }
   }
@@ -48,7 +50,7 @@ extension TemplateInterpreter {
     _ name: String, of loop: LoopContext, _ arguments: PassedArguments
   ) throws(ChatTemplateError) -> PythonValue {
     guard arguments.keywords.isEmpty else { throw failure("'loop.\(name)' takes no keywords") }
-    if name == "changed" { return .bool(loop.changed(arguments.positional)) }
+    if name == "changed" { return .bool(try loop.changed(arguments.positional, areEqual)) }
     guard !arguments.positional.isEmpty else { throw failure("'loop.cycle' has nothing to cycle") }
     return arguments.positional[loop.index % arguments.positional.count]
   }

@@ -28,7 +28,9 @@ extension TemplateInterpreter {
     switch value {
     case .undefined: throw wrongType("a subscript", value)
     case .markup: throw wrongType("a subscript", value)
-    case .dictionary(let dictionary): return PythonKey(index).flatMap { dictionary[$0] }
+    case .dictionary(let dictionary):
+      try charge(index.weight)
+      return PythonKey(index).flatMap { dictionary[$0] }
     case .string(let text):
       return position(index, count: text.count).map { .string(PythonText([text.scalars[$0]])) }
     case .list(let items), .tuple(let items):

@@ -3,10 +3,9 @@ extension TemplateInterpreter {
   func compare(
     _ left: PythonValue, _ comparison: TemplateComparison, _ right: PythonValue
   ) throws(ChatTemplateError) -> Bool {
-    try charge(max(count(of: left) ?? 0, count(of: right) ?? 0) / 64)
     switch comparison {
-    case .equal: return left == right
-    case .notEqual: return !(left == right)
+    case .equal: return try areEqual(left, right)
+    case .notEqual: return try !areEqual(left, right)
     case .isIn: return try contains(right, left)
     case .isNotIn: return !(try contains(right, left))
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
@@ -14,9 +13,18 @@ extension TemplateInterpreter {
     }
   }
 
+  /// Python's `==`, after the steps that it may take are counted.
+  func areEqual(
+    _ left: PythonValue, _ right: PythonValue
+  ) throws(ChatTemplateError) -> Bool {
+    try charge(min(left.weight, right.weight))
+    return left == right
+  }
+
   private func isOrdered(
     _ left: PythonValue, _ comparison: TemplateComparison, _ right: PythonValue
   ) throws(ChatTemplateError) -> Bool {
+    try charge(min(left.weight, right.weight))
     if let first = left.number, let second = right.number {
       return TemplateInterpreter.accepts(comparison, first.compare(second))
     }
@@ -53,8 +61,8 @@ extension TemplateInterpreter {
   private func areOrdered(
     _ left: [PythonValue], _ comparison: TemplateComparison, _ right: [PythonValue]
   ) throws(ChatTemplateError) -> Bool {
-    for (first, second) in zip(left, right) where !(first == second) {
-      return try isOrdered(first, comparison, second)
+    for (first, second) in zip(left, right) {
+      guard try areEqual(first, second) else { return try isOrdered(first, comparison, second) }
     }
     return TemplateInterpreter.accepts(
       comparison, PythonNumber.int(left.count).compare(.int(right.count)))
@@ -79,8 +87,7 @@ extension TemplateInterpreter {
     default:
       let iterator = try iterator(over: container)
       while let element = try iterator.next() {
-        try charge(1)
-        if element == value { return true }
+        if try areEqual(element, value) { return true }
       }
       return false
     }

@@ -139,7 +139,11 @@ extension TemplateInterpreter {
   }
 
   /// What a dictionary finds a value by.
+  /// Steps that each part of a key counts for: it is copied, hashed and compared.
+  private static let stepsOfKey = 8
+
   func key(_ value: PythonValue) throws(ChatTemplateError) -> PythonKey {
+    try charge(value.weight.timesCapped(Self.stepsOfKey))
     guard let key = PythonKey(value) else { throw wrongType("use as a dictionary key", value) }
     return key
   }

@@ -81,12 +81,16 @@ final class LoopContext {
     }
   }
 
-  /// Whether the values differ from those of the last call.
-  func changed(_ values: [PythonValue]) -> Bool {
-    if let last = lastChanged, last.count == values.count, zip(last, values).allSatisfy(==) {
-      return false
+  /// Whether the values differ from those of the last call, by `areEqual`.
+  func changed(
+    _ values: [PythonValue],
+    _ areEqual: (PythonValue, PythonValue) throws(ChatTemplateError) -> Bool
+  ) throws(ChatTemplateError) -> Bool {
+    var isSame = lastChanged?.count == values.count
+    for (last, value) in zip(lastChanged ?? [], values) where isSame {
+      isSame = try areEqual(last, value)
     }
-    lastChanged = values
-    return true
+    if !isSame { lastChanged = values }
+    return !isSame
   }
 }

@@ -8,6 +8,8 @@ struct PythonDictionary {
   private(set) var entries: [Entry] = []
   private var positions: [PythonKey: Int] = [:]
   private(set) var depth = 1
+  /// At most how many steps comparing takes; see `PythonValue.weight`.
+  private(set) var weight = 1
   private(set) var holdsReference = false
 
   var count: Int { entries.count }
@@ -23,6 +25,7 @@ struct PythonDictionary {
   /// Sets the value of a key; a key that is present keeps its place and its first spelling.
   mutating func set(_ key: PythonValue, hashed: PythonKey, to value: PythonValue) {
     depth = max(depth, value.depth + 1, key.depth + 1)
+    weight = weight.plusCapped(key.weight).plusCapped(value.weight)
     holdsReference = holdsReference || value.holdsReference || key.holdsReference
     if let position = positions[hashed] {
       entries[position].value = value

@@ -53,6 +53,19 @@ enum PythonValue {
     }
   }
 
+  /// At most how many steps comparing or hashing the value takes, which contained values that are
+  /// shared take again at each place.
+  var weight: Int {
+    switch self {
+    case .string(let text), .markup(let text): return 1 + text.count / 64
+    case .list(let items), .tuple(let items): return items.weight
+    case .dictionary(let dictionary): return dictionary.weight
+    // Views are compared as sets, each value with each.
+    case .view(let view): return view.dictionary.weight.timesCapped(view.dictionary.count + 1)
+    default: return 1
+    }
+  }
+
   /// Whether the value is or contains an object that could form a cycle.
   var holdsReference: Bool {
     switch self {
@@ -86,14 +99,28 @@ struct UndefinedValue {
   }
 }
 
+extension Int {
+  /// More than any rendering may take, and far from overflowing.
+  private static let mostWeight = 1 << 40
+
+  func plusCapped(_ other: Int) -> Int { Swift.min(self + other, Int.mostWeight) }
+
+  func timesCapped(_ other: Int) -> Int {
+    let (product, overflow) = multipliedReportingOverflow(by: other)
+    return overflow ? Int.mostWeight : Swift.min(product, Int.mostWeight)
+  }
+}
+
 /// The elements of a list or a tuple.
 struct PythonItems {
   let values: [PythonValue]
   let depth: Int
+  let weight: Int
   let holdsReference: Bool
 
   init(_ values: [PythonValue]) {
     self.values = values
+    weight = values.reduce(1) { $0.plusCapped($1.weight) }
     depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
     holdsReference = values.contains(where: \.holdsReference)
   }
