@@ -32,11 +32,10 @@ static inline bool workbench_pcre2_jit_compile(pcre2_code_8 *code) {
   return pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) == 0;
 }
 
-/// A match context whose limits only memory sets: a long word is not a malicious pattern.
-static inline pcre2_match_context_8 *workbench_pcre2_unlimited_context(void) {
+/// A match context whose depth and memory only memory limits: a long word is not a malicious pattern.
+static inline pcre2_match_context_8 *workbench_pcre2_context(void) {
   pcre2_match_context_8 *context = pcre2_match_context_create_8(NULL);
   if (context == NULL) return NULL;
-  pcre2_set_match_limit_8(context, UINT32_MAX);
   pcre2_set_depth_limit_8(context, UINT32_MAX);
   pcre2_set_heap_limit_8(context, UINT32_MAX);
   return context;
@@ -48,6 +47,10 @@ static inline pcre2_match_context_8 *workbench_pcre2_unlimited_context(void) {
 static inline ptrdiff_t workbench_pcre2_match(
     const pcre2_code_8 *code, bool jit, const uint8_t *subject, size_t length, size_t start,
     pcre2_match_data_8 *data, pcre2_match_context_8 *context, size_t *match_start) {
+  // A match takes steps as the text is long; a pattern that tries every way to match takes more.
+  size_t rest = length - start;
+  pcre2_set_match_limit_8(context,
+                          rest < 40000000 ? 1000000 + 100 * (uint32_t)rest : UINT32_MAX);
   int status = jit ? pcre2_jit_match_8(code, subject, length, start, PCRE2_NO_UTF_CHECK, data,
                                        context)
                    : pcre2_match_8(code, subject, length, start, PCRE2_NO_UTF_CHECK, data, context);

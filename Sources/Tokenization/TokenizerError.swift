@@ -24,6 +24,9 @@ public enum TokenizerError: Error, Hashable, Sendable {
   case unencodableByte(UInt8, word: String, source: String)
   /// BOS was asked for and the model has none.
   case missingBOS
+  /// What the tokenizer asks for grows out of proportion to the text; `step` says what does, from a
+  /// byte of the text on.
+  case tooMuchWork(_ step: String, offset: Int)
   /// PCRE2 refused a pattern or gave up on a text; `code` is PCRE2's own error number.
   case patternFailure(code: Int, offset: Int, preTokenizer: String)
 }
@@ -63,6 +66,9 @@ extension TokenizerError: CustomStringConvertible {
         + "remove that character from the text."
     case .missingBOS:
       "A beginning-of-sequence token was asked for but this model has none: use BOS rule 'never'."
+    case .tooMuchWork(let step, let offset):
+      "The tokenizer takes too much work for this text: \(step) goes beyond its limit at byte "
+        + "\(offset); use a tokenizer without that step, or shorten the text."
     case .patternFailure(let code, let offset, let preTokenizer):
       "PCRE2 failed with error \(code) at byte \(offset) in the pre-tokenizer '\(preTokenizer)': "
         + "check that the installed PCRE2 is 10.40 or newer and has Unicode support."

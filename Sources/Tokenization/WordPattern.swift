@@ -39,7 +39,7 @@ final class WordPattern: @unchecked Sendable {
     /// Allocates the memory for one thread's matches.
     init(_ pattern: WordPattern) throws(TokenizerError) {
       guard let data = pcre2_match_data_create_8(1, nil) else { throw pattern.outOfMemory }
-      guard let context = workbench_pcre2_unlimited_context() else {
+      guard let context = workbench_pcre2_context() else {
         pcre2_match_data_free_8(data)
         throw pattern.outOfMemory
       }
@@ -62,7 +62,7 @@ final class WordPattern: @unchecked Sendable {
         pattern.code, pattern.hasJIT, text.baseAddress, text.count, start, data, context,
         &matchStart)
       guard end > start else {
-        throw .patternFailure(code: min(end, 0), offset: start, preTokenizer: pattern.name)
+        throw pattern.failure(min(end, 0), at: start)
       }
       return end
     }
@@ -77,10 +77,21 @@ final class WordPattern: @unchecked Sendable {
         &matchStart)
       if end == Int(PCRE2_ERROR_NOMATCH) { return nil }
       guard end > matchStart else {
-        throw .patternFailure(code: min(end, 0), offset: start, preTokenizer: pattern.name)
+        throw pattern.failure(min(end, 0), at: start)
       }
       return matchStart..<end
     }
+  }
+
+  private func failure(_ code: Int, at offset: Int) -> TokenizerError {
+    code == Int(PCRE2_ERROR_MATCHLIMIT)
+      ? .tooMuchWork("finding words by '\(shortened(name))'", offset: offset)
+      : .patternFailure(code: code, offset: offset, preTokenizer: name)
+  }
+
+  /// A pattern's name, which can be the pattern itself.
+  private func shortened(_ name: String) -> String {
+    name.count > 100 ? name.prefix(100) + "…" : name
   }
 
   private var outOfMemory: TokenizerError {

@@ -34,6 +34,40 @@ struct HostileFolderTests {
     )
   }
 
+  private static let doubling =
+    #"{"type":"Replace","pattern":{"String":"a"},"content":"aa"}"#
+  private static let lengthening =
+    #"{"type":"Replace","pattern":{"String":"a"},"content":"\#(String(repeating: "a", count: 70_000))"}"#
+
+  @Test(
+    "work that grows out of proportion to the text",
+    arguments: [
+      (
+        #""normalizer":{"type":"Sequence","normalizers":["#
+          + Array(repeating: doubling, count: 40).joined(separator: ",") + "]}",
+        "a", "normalizing it, which makes more than 65600 bytes of it,"
+      ),
+      (#""normalizer":"# + lengthening, "a", "normalizing it"),
+      (
+        #""pre_tokenizer":{"type":"Metaspace","replacement":"\#(String(repeating: "_", count: 70_000))"}"#,
+        " b", "marking its spaces"
+      ),
+      (
+        #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"(?:a?){60}a{60}"},"behavior":"Isolated"}"#,
+        String(repeating: "a", count: 59) + String(repeating: "b", count: 3000),
+        "finding words by '(?:a?){60}a{60}'"
+      ),
+    ])
+  func growth(step: String, text: String, problem: String) throws {
+    let json = #"{\#(step),"model":{"type":"BPE","vocab":{"a":0,"b":1},"merges":[]}}"#
+    do {
+      _ = try openFolder(["tokenizer.json": json]).tokenizer.encode(text)
+      Issue.record("it was encoded")
+    } catch let error as TokenizerError {
+      #expect(error.description.contains(problem), "\(error)")
+    }
+  }
+
   @Test("bytes that are no text")
   func bytes() throws {
     let error = try folderError(["tokenizer.json": [0x22, 0xFF, 0x22]])

@@ -11,8 +11,15 @@ enum NormalizerStep: Sendable {
   /// Puts `content` in place of every match.
   case replace(TextPattern, content: [UInt8])
 
-  /// What becomes of `text`, which is UTF-8 as is the result.
-  func apply(to text: [UInt8]) throws(TokenizerError) -> [UInt8] {
+  /// What becomes of `text`, which is UTF-8 as is the result; throws if that has more than `limit`
+  /// bytes.
+  func apply(to text: [UInt8], limit: Int) throws(TokenizerError) -> [UInt8] {
+    let result = try applied(to: text, limit: limit)
+    try TextGrowth.expect(result.count, within: limit, "normalizing it")
+    return result
+  }
+
+  private func applied(to text: [UInt8], limit: Int) throws(TokenizerError) -> [UInt8] {
     switch self {
     case .nfc: Self.isPlain(text, below: 0xCC) ? text : Self.composed(text, isCompatible: false)
     case .nfd: Self.isPlain(text, below: 0xC3) ? text : Self.decomposed(text, isCompatible: false)
@@ -21,7 +28,8 @@ enum NormalizerStep: Sendable {
     case .lowercase: Self.lowercased(text)
     case .strip(let left, let right): Self.stripped(text, left: left, right: right)
     case .prepend(let prefix): text.isEmpty ? text : prefix + text
-    case .replace(let pattern, let content): try Self.replaced(text, pattern, content)
+    case .replace(let pattern, let content):
+      try Self.replaced(text, pattern, content, limit: limit)
     }
   }
 
@@ -58,16 +66,33 @@ enum NormalizerStep: Sendable {
   }
 
   private static func replaced(
-    _ text: [UInt8], _ pattern: TextPattern, _ content: [UInt8]
+    _ text: [UInt8], _ pattern: TextPattern, _ content: [UInt8], limit: Int
   ) throws(TokenizerError) -> [UInt8] {
     try text.withUnsafeBufferPointer { (text) throws(TokenizerError) -> [UInt8] in
       var result: [UInt8] = []
       result.reserveCapacity(text.count)
       for (range, isMatch) in try pattern.stretches(of: text) {
         if isMatch { result += content } else { result.append(contentsOf: text[range]) }
+        try TextGrowth.expect(result.count, within: limit, "normalizing it")
       }
       return result
     }
+  }
+}
+
+/// How long the steps of a tokenizer may make a text.
+///
+/// The longest that a normalisation form makes of a character is 33 bytes of 3 (NFKD of U+FDFA), and
+/// a mark for a space has 3 for 1.
+enum TextGrowth {
+  private static let factor = 64
+  private static let allowance = 65_536
+
+  static func limit(of byteCount: Int) -> Int { factor * byteCount + allowance }
+
+  static func expect(_ count: Int, within limit: Int, _ step: String) throws(TokenizerError) {
+    guard count > limit else { return }
+    throw .tooMuchWork("\(step), which makes more than \(limit) bytes of it,", offset: 0)
   }
 }
 

@@ -111,8 +111,9 @@ public final class PipelineTokenizer: Tokenizer {
 extension PipelineTokenizer.Steps {
   /// What the normalizers make of `text`.
   func normalize(_ text: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    let limit = TextGrowth.limit(of: text.count)
     var text = text
-    for step in normalizers { text = try step.apply(to: text) }
+    for step in normalizers { text = try step.apply(to: text, limit: limit) }
     return text
   }
 }

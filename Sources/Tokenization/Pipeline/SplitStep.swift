@@ -35,9 +35,12 @@ struct SplitText {
   private(set) var words: [Range<Int>]
   /// Whether the text is the beginning of the whole.
   private let beginsText: Bool
+  /// How many bytes steps may make of it.
+  private let limit: Int
 
   init(_ bytes: [UInt8], beginsText: Bool) {
     self.bytes = bytes
+    limit = TextGrowth.limit(of: bytes.count)
     words = bytes.isEmpty ? [] : [0..<bytes.count]
     self.beginsText = beginsText
   }
@@ -50,7 +53,9 @@ struct SplitText {
       try applyMetaspace(mark, scheme, cuts: cuts)
     case .byteLevel(let addsPrefixSpace, let words):
       let space = [UInt8(ascii: " ")]
-      if addsPrefixSpace { rewrite { word, _ in word.starts(with: space) ? nil : space + word } }
+      if addsPrefixSpace {
+        try rewrite { word, _ in word.starts(with: space) ? nil : space + word }
+      }
       if let words { try cut(at: words, .isolated, isInverted: false) }
     }
   }
@@ -58,11 +63,14 @@ struct SplitText {
   private mutating func applyMetaspace(
     _ mark: [UInt8], _ scheme: PrependScheme, cuts: Bool
   ) throws(TokenizerError) {
-    rewrite { word, isFirst in
+    let limit = limit
+    try rewrite { word, isFirst in
       var marked: [UInt8] = []
       marked.reserveCapacity(word.count + mark.count)
       for byte in word {
         if byte == UInt8(ascii: " ") { marked += mark } else { marked.append(byte) }
+        // What is beyond the limit is refused; it need not be made.
+        if marked.count > limit { break }
       }
       let isWanted = scheme == .always || scheme == .first && isFirst
       return isWanted && !marked.starts(with: mark) ? mark + marked : marked
@@ -71,10 +79,12 @@ struct SplitText {
   }
 
   /// Puts what `change` makes of every word in its place; nil leaves a word as it is.
-  private mutating func rewrite(_ change: (ArraySlice<UInt8>, _ isFirst: Bool) -> [UInt8]?) {
+  private mutating func rewrite(
+    _ change: (ArraySlice<UInt8>, _ isFirst: Bool) -> [UInt8]?
+  ) throws(TokenizerError) {
     var changed: [UInt8] = []
     changed.reserveCapacity(bytes.count)
-    words = words.map { range in
+    words = try words.map { (range) throws(TokenizerError) in
       let start = changed.count
       let word = bytes[range]
       if let new = change(word, beginsText && range.lowerBound == 0) {
@@ -82,6 +92,7 @@ struct SplitText {
       } else {
         changed += word
       }
+      try TextGrowth.expect(changed.count, within: limit, "marking its spaces")
       return start..<changed.count
     }
     bytes = changed

@@ -26,7 +26,8 @@ struct TokenDecoder: Sendable {
     if readsBytes, let byte = Self.byte(spelledBy: piece) { return [byte] }
     var bytes = Array(piece)
     for (pattern, content) in replacements {
-      bytes = try NormalizerStep.replace(pattern, content: content).apply(to: bytes)
+      bytes = try NormalizerStep.replace(pattern, content: content).apply(
+        to: bytes, limit: TextGrowth.limit(of: bytes.count))
     }
     return bytes
   }
