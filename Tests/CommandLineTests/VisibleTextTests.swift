@@ -1,3 +1,4 @@
+import ActivationStore
 import Testing
 
 @Suite("Text of others cannot steer a terminal")
@@ -30,6 +31,23 @@ struct VisibleTextTests {
     let json = try place.workplace.run(
       ["tokens", "--model", "tiny.gguf", "--raw", "--json", "x\u{9B}\u{7F}"])
     #expect(json.stdout.contains("\"text\" : \"x\\u009b\\u007f\""))
+  }
+
+  @Test("An answer with a zero byte, which no HDF5 text can hold, is kept with it escaped")
+  func zeroByte() throws {
+    let output = try place.steer([
+      "--prompts", "prompts.csv", "--sign", "+1", "--temperature", "50", "--max-new-tokens", "200",
+      "-o", "answers.h5", "--json",
+    ])
+    output.expectSuccess()
+    // One of the 270 tokens is the zero byte, and 1600 are drawn as good as evenly.
+    #expect(output.stdout.contains("\\\\u{0}"))
+    let group = try ResultFile.read("steering", from: place.workplace.path("answers.h5"))
+    let texts = group.datasets.compactMap { dataset -> [String]? in
+      guard case .texts(let texts) = dataset.values else { return nil }
+      return texts
+    }
+    #expect(texts.joined().contains { $0.contains("\\u{0}") })
   }
 
   @Test("A table keeps its lines, whatever a label holds")

@@ -51,10 +51,12 @@ struct AnswerGenerator: Sendable {
   }
 
   private func judged(_ generated: GeneratedText) throws(AnalysisError) -> JudgedAnswer {
-    let text: String
-    do throws(TokenizerError) { text = try model.tokenizer.decode(generated.tokens) } catch {
+    let decoded: String
+    do throws(TokenizerError) { decoded = try model.tokenizer.decode(generated.tokens) } catch {
       throw .model(.tokenizer(path: model.path, error))
     }
+    // The one character that no file of results can hold; what a model says is kept all the same.
+    let text = decoded.replacing("\0", with: "\\u{0}")
     let end: JudgedAnswer.End =
       switch generated.end {
       case .stopToken: .stop

@@ -32,6 +32,7 @@ struct SteeringWorkplace {
   /// Steers the last of the model's two layers; too few for a middle.
   static func steering(_ arguments: [String]) -> [String] {
     let layers = arguments.contains("--layers") ? [] : ["--layers", "1"]
-    return ["steer"] + model + vectors + layers + ["--max-new-tokens", "4"] + arguments
+    let length = arguments.contains("--max-new-tokens") ? [] : ["--max-new-tokens", "4"]
+    return ["steer"] + model + vectors + layers + length + arguments
   }
 }
