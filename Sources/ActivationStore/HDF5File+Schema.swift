@@ -4,6 +4,7 @@ extension HDF5File {
   /// Writes the attributes of `/`, with `complete` still 0.
   func write(_ header: StoreHeader) throws(StoreError) {
     let root = StoreSchema.root
+    try write(header.settings, of: root)
     let created = header.created.formatted(.iso8601)
     var texts = [
       ("format", StoreFormat.activations.rawValue), ("tool_version", header.toolVersion),

@@ -17,11 +17,13 @@ public struct StoreHeader: Equatable, Sendable {
   public var dtype: StoredType
   public var seed: UInt64
   public var threads: Int
+  /// Options that change the values besides these, by the names of their attributes.
+  public var settings: [String: ResultValue]
 
   public init(
     toolVersion: String, commandLine: String, created: Date, model: StoredModel,
     chatTemplateSHA256: String?, precision: String, dtype: StoredType, seed: UInt64,
-    threads: Int
+    threads: Int, settings: [String: ResultValue] = [:]
   ) {
     self.toolVersion = toolVersion
     self.commandLine = commandLine
@@ -32,6 +34,7 @@ public struct StoreHeader: Equatable, Sendable {
     self.dtype = dtype
     self.seed = seed
     self.threads = threads
+    self.settings = settings
   }
 }
 

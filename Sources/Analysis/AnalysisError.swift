@@ -45,7 +45,8 @@ public enum AnalysisError: Error, Sendable, CustomStringConvertible {
     case .prompt(let id, let error): "prompt \(id): \(error)"
     case .noQueryEnd(let model):
       "the chat template of \(model) puts nothing after the user's text, so the query has no end "
-        + "to steer from; give --raw to steer from the last token of the text"
+        + "to steer from; use a model whose template marks it, or `workbench steer --raw`, which steers "
+        + "from the last token of a text"
     case .noRoomForAnswer(let id, let tokens, let limit):
       "prompt \(id) fills the model's context of \(limit) with its \(tokens) tokens and leaves no "
         + "room for an answer; shorten it or take it out of the file"

@@ -100,7 +100,7 @@ public struct LanguageModel: Sendable {
   /// The SHA-256 of the chat template, followed by its arguments where there are some; nil without one.
   public func chatTemplateSHA256() throws(ModelError) -> String? {
     guard let source = chatTemplateSource else { return nil }
-    let arguments = templateArguments.map { "\n\($0.name)=\($0.value)" }
+    let arguments = templateArguments.map { "\n" + $0.text }
     return try FileDigest.sha256(of: source + arguments.joined())
   }
 

@@ -55,7 +55,8 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
       "\(path) says itself how it splits text into words; leave --pre-tokenizer out, which is for "
         + "GGUF files whose tokenizer.ggml.model is gpt2"
     case .noChatTemplate(let path):
-      "\(path) carries no chat template; use --raw to run the prompts as they are"
+      "\(path) carries no chat template; use a model that does, or a command that has --raw, which "
+        + "runs prompts as they are"
     case .responseMergesWithPrompt(let prompt, let response):
       "the response \(response.debugDescription) merges with the end of the prompt "
         + "\(prompt.debugDescription) into common tokens, so the query end has no token of its own; "

@@ -6,7 +6,15 @@ public struct TemplateArgument: Sendable, Hashable {
   public let name: String
   public let value: TemplateValue
 
-  /// Takes `NAME=VALUE` apart; nil where the name is none.
+  /// What the workbench gives every template itself.
+  private static let own: Set<String> = [
+    "messages", "add_generation_prompt", "bos_token", "eos_token",
+  ]
+
+  /// `NAME=VALUE` with the value as JSON.
+  public var text: String { "\(name)=\(value.json)" }
+
+  /// Takes `NAME=VALUE` apart; nil where the name is none, or one that templates have anyway.
   ///
   /// A value is JSON where it can be read as such, and else text: `true`, `3`, `["a"]`, `26 Jul 2024`.
   public init?(_ text: String) {
@@ -15,7 +23,7 @@ public struct TemplateArgument: Sendable, Hashable {
     let isName =
       name.first.map { !$0.isNumber } == true
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    guard isName else { return nil }
+    guard isName, !Self.own.contains(String(name)) else { return nil }
     self.name = String(name)
     let written = String(text[text.index(after: equals)...])
     do throws(JSONError) {

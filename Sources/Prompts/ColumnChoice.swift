@@ -12,6 +12,8 @@ struct ColumnChoice {
   var label: LabelRule
   /// Nil when ids are row numbers.
   var id: Int?
+  /// What of the table was not used.
+  var warnings: [String] = []
 
   /// What a user sees of the choice.
   func layout(of table: PromptTable) -> PromptLayout {
@@ -25,7 +27,9 @@ struct ColumnChoice {
 
 extension ColumnChoice {
   /// The names that a prompt column commonly has, the likeliest first.
-  static let promptNames = ["prompt", "question", "goal", "instruction", "text", "query"]
+  static let promptNames = [
+    "prompt", "question", "goal", "instruction", "text", "query", "behavior",
+  ]
 
   /// Chooses by the options first, then by a layout that is recognised, then by common names.
   init(for table: PromptTable, options: PromptFileOptions) throws(PromptError) {
@@ -48,6 +52,12 @@ extension ColumnChoice {
     try applyLabelOptions(options, to: table)
     if let name = options.idColumn {
       id = try table.index(ofNamed: name, flag: "--id-column")
+    }
+    if id == nil, let warning = try table.warningOfIDs(amongCommon: ["id"]) {
+      warnings.append(warning)
+    }
+    if let warning = try table.warningOfContext(beside: columns[prompt]) {
+      warnings.append(warning)
     }
   }
 

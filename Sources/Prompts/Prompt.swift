@@ -31,6 +31,9 @@ public struct PromptSet: Sendable, Hashable {
   /// How the file was understood: its layout and the columns that were used.
   public var layout: PromptLayout
 
+  /// What of the file was not used, which a researcher may have meant; a sentence each.
+  public var warnings: [String] = []
+
   /// Makes a set of prompts that do not come from columns of a file.
   public init(name: String, prompts: [Prompt]) {
     self.init(name: name, prompts: prompts, layout: PromptLayout(kind: .plain))

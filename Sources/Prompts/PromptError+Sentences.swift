@@ -53,8 +53,8 @@ extension PromptError.Problem {
     case .unexpectedJSON(let expected):
       "prompts in JSON must be \(expected); rearrange the file so."
     case .noPromptColumn(let columns):
-      "no column is known to hold prompts; name it with --prompt-column NAME, "
-        + "the columns are \(listed(columns))."
+      "no column is known to hold prompts; rename the one that does to 'prompt', or name it with "
+        + "--prompt-column NAME where the command has that, the columns are \(listed(columns))."
     case .noColumn(let names, let columns) where columns.isEmpty:
       "the file has no columns; give a table with a column called \(alternatives(names))."
     case .noColumn(let names, let columns):
@@ -80,7 +80,7 @@ extension PromptError.Problem {
     case .nulCharacter:
       "a text contains a NUL character; remove it (is the file UTF-16?)."
     case .duplicateID(let id, let first):
-      "the id '\(id)' is already used by \(first.words); make the ids different, or name another "
+      "the id '\(shortened(id))' is already used by \(first.words); make the ids different, or name another "
         + "column with --id-column NAME."
     case .unmatchedLabel(let value, let column):
       "no pattern of the label map matches '\(shortened(value))' in column '\(column)'; add "
@@ -105,7 +105,7 @@ private func alternatives(_ names: [String]) -> String {
   names.map { "'\($0)'" }.joined(separator: " or ")
 }
 
-private func shortened(_ text: String) -> String {
+func shortened(_ text: String) -> String {
   text.count > 60 ? text.prefix(57) + "..." : text
 }
 

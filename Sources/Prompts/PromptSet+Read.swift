@@ -27,7 +27,9 @@ extension PromptSet {
     let reader = RowReader(
       table: table, choice: choice, stripWhitespace: options.stripWhitespace)
     let prompts = try reader.prompts(limit: options.limit ?? table.rows.count)
-    return PromptSet(name: baseName(path), prompts: prompts, layout: choice.layout(of: table))
+    var set = PromptSet(name: baseName(path), prompts: prompts, layout: choice.layout(of: table))
+    set.warnings = choice.warnings
+    return set
   }
 
   static func baseName(_ path: String) -> String {
@@ -98,6 +100,7 @@ extension PromptSet {
     guard paths.count != 1 else { return try read(path: paths[0], options: options) }
     var prompts: [Prompt] = []
     var names: [String] = []
+    var warnings: [String] = []
     var pathsByName: [String: String] = [:]
     for path in paths {
       let set = try read(path: path, options: options)
@@ -105,10 +108,13 @@ extension PromptSet {
         throw PromptError(source: path, place: .whole, problem: .sameFileName(other: other))
       }
       names.append(set.name)
+      warnings += set.warnings
       prompts += set.prompts.map { prompt in
         Prompt(id: "\(set.name):\(prompt.id)", text: prompt.text, label: prompt.label)
       }
     }
-    return PromptSet(name: names.joined(separator: "+"), prompts: prompts)
+    var set = PromptSet(name: names.joined(separator: "+"), prompts: prompts)
+    set.warnings = warnings
+    return set
   }
 }

@@ -38,6 +38,42 @@ extension PromptTable {
     return ids.count == rows.count && Set(ids).count == ids.count ? column : nil
   }
 
+  /// What is wrong with a column of these names whose values cannot be ids.
+  func warningOfIDs(amongCommon names: [String]) throws(PromptError) -> String? {
+    guard let column = try firstIndex(amongCommon: names), try usableIDs(amongCommon: names) == nil
+    else { return nil }
+    var places: [String: PromptError.Place] = [:]
+    for row in rows {
+      let problem: String
+      if let id = row.values[column].token {
+        guard let first = places.updateValue(row.place, forKey: id) else { continue }
+        problem = "\(row.place.words) has the id '\(shortened(id))' of \(first.words)"
+      } else {
+        problem = "\(row.place.words) has none"
+      }
+      return
+        "\(source): the column '\(name(of: column))' does not tell rows apart (\(problem)), so "
+        + "ids are row numbers; make its values different to have them as ids."
+    }
+    return nil
+  }
+
+  /// What of each row is left out where a data set has a second text that belongs to the prompt.
+  ///
+  /// Alpaca has `instruction` and `input`, HarmBench `Behavior` and `ContextString`.
+  func warningOfContext(beside prompt: String) throws(PromptError) -> String? {
+    let names = ["instruction": "input", "behavior": "contextstring"]
+    guard let name = names[prompt.lowercased()],
+      let column = try firstIndex(amongCommon: [name])
+    else { return nil }
+    let count = rows.count { !$0.values[column].isBlank }
+    guard count > 0 else { return nil }
+    let these = count == 1 ? "1 row" : "\(count) rows"
+    return
+      "\(source): the column '\(self.name(of: column))', which \(these) fill, is left out of the "
+      + "prompts; where it is part of them, write both into one column."
+  }
+
   /// The value of a column as a label or id, which must be there.
   func token(of row: Row, _ column: Int) throws(PromptError) -> String {
     if let token = row.values[column].token { return try checked(token, in: row) }

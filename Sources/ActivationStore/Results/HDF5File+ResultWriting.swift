@@ -25,7 +25,7 @@ extension HDF5File {
   private func write(_ plan: ResultPlan, _ provenance: Provenance) throws(StoreError) {
     let group = "/\(plan.group.name)"
     try createOrderedGroup(group)
-    try write(plan.group.attributes, of: group)
+    try write(provenance.settings.merging(plan.group.attributes) { $1 }, of: group)
     try write(provenance, of: group)
     for dataset in plan.group.datasets { try write(dataset, in: group) }
     for axis in plan.bareAxes {
@@ -46,7 +46,7 @@ extension HDF5File {
     try setAttribute("created", of: object, to: provenance.created.formatted(.iso8601))
   }
 
-  private func write(
+  func write(
     _ attributes: [String: ResultValue], of object: String
   ) throws(StoreError) {
     for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {

@@ -4,10 +4,15 @@ extension HDF5File {
   /// The new groups and those that were kept are read in full. Of a copied activation file, whose
   /// activations no write touches, the prompts, tokens and sizes are compared.
   static func expectWritten(
-    _ partialPath: String, _ base: ResultBase, _ plans: [ResultPlan], named path: String
+    _ partialPath: String, _ base: ResultBase, _ plans: [ResultPlan], _ provenance: Provenance,
+    named path: String
   ) throws(StoreError) {
     let file = try HDF5File(reading: partialPath, named: path)
-    for plan in base.kept.map(\.plan) + plans { try file.expect(plan.group) }
+    for (plan, provenance) in base.kept + plans.map({ ($0, provenance) }) {
+      var group = plan.group
+      group.attributes.merge(provenance.settings) { own, _ in own }
+      try file.expect(group)
+    }
     guard base.isCopied else { return }
     let before = try HDF5File(reading: path)
     let new = Set(plans.map(\.group.name))

@@ -39,7 +39,8 @@ public enum ResultFile {
         throw error
       }
       try file.close()
-      try HDF5File.expectWritten(partial.partialPath, base, plans, named: path)
+      try HDF5File.expectWritten(
+        partial.partialPath, base, plans, provenance, named: path)
     }
     try partial.publish()
   }

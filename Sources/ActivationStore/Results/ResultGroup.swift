@@ -55,10 +55,17 @@ public struct Provenance: Sendable {
   public var toolVersion: String
   public var commandLine: String
   public var created: Date
+  /// Options that change numbers, by the names of the attributes that they become, where the values
+  /// do not say them themselves.
+  public var settings: [String: ResultValue]
 
-  public init(toolVersion: String, commandLine: String, created: Date) {
+  public init(
+    toolVersion: String, commandLine: String, created: Date,
+    settings: [String: ResultValue] = [:]
+  ) {
     self.toolVersion = toolVersion
     self.commandLine = commandLine
     self.created = created
+    self.settings = settings
   }
 }

@@ -154,7 +154,8 @@ extension ActivationDump {
       created: provenance.created,
       model: try StoredModel(model),
       chatTemplateSHA256: request.format.raw ? nil : try model.chatTemplateSHA256(),
-      precision: engine.precision.rawValue, dtype: request.dtype, seed: 0, threads: engine.threads)
+      precision: engine.precision.rawValue, dtype: request.dtype, seed: 0, threads: engine.threads,
+      settings: provenance.settings)
   }
 
   private func contents() -> StoreContents {

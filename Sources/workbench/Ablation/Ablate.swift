@@ -17,11 +17,11 @@ struct Ablate: ParsableCommand {
 
       Per point and label: the mean log-odds that the answer begins with a refusal
       token, the mean KL(unablated || ablated) at that token, both in nats; with
-      --answers the share of generated answers that refuse; with --perplexity-text the
-      perplexity of a text. steer adds sign * alpha * v to resid_post, project-out
-      takes v out of it; zero and mean replace what attention and MLP add, skip passes
-      the block by (zero of both is the same).
-      With -o every few points are kept; the same command again goes on from there.
+      --answers the share of generated answers that refuse; with --perplexity-text
+      the perplexity of a text. steer adds sign * alpha * v to resid_post,
+      project-out takes v out of it; zero and mean replace what attention and MLP
+      add, skip passes the block by (zero of both is the same). With -o every few
+      points are kept; the same command again goes on from there.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -66,10 +66,10 @@ struct Ablate: ParsableCommand {
       stored, path: sweep.vectors ?? "", allowOther: sweep.allowOtherModel)
     return try LayerSweep(
       model: model, engine: engine.makeEngine(model, keepingWeights: true),
-      prompts: prompts.read().prompts,
+      prompts: prompts.read(format).prompts,
       request: LayerSweep.Request(
         points: sweep.points(nLayers: model.config.nLayers), vectors: vectors,
-        sites: sweep.sites.names, positions: sweep.positions, format: format.format,
+        sites: sweep.sites.names.map(\.site), positions: sweep.positions, format: format.format,
         refusalTokens: measures.refusalTokens(model), answers: measures.answerRequest(),
         textPath: measures.perplexityText),
       memoryBudget: engine.budget)

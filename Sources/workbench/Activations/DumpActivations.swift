@@ -41,7 +41,7 @@ struct DumpActivations: ParsableCommand {
     let started = Date()
     let languageModel = try model.open()
     try output.expectOther(than: [languageModel.path] + prompts.prompts)
-    let set = try prompts.read()
+    let set = try prompts.read(format)
     let engine = try self.engine.makeEngine(languageModel)
     let dump = try ActivationDump(
       model: languageModel, engine: engine, prompts: set.prompts,
@@ -51,7 +51,9 @@ struct DumpActivations: ParsableCommand {
       memoryBudget: self.engine.budget)
     if dryRun { return try printPlan(dump) }
 
-    try dump.runShowingProgress(to: output.output, overwrite: output.force, started: started)
+    try dump.runShowingProgress(
+      to: output.output, overwrite: output.force, started: started,
+      settings: format.format.settings.merging(model.opening.settings) { $1 })
     try report(dump, engine: engine, promptCount: set.prompts.count, started: started)
   }
 

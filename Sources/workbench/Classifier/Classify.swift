@@ -12,12 +12,12 @@ struct Classify: ParsableCommand {
           --prompts data/contrast/requests.csv --layers 10-29 --threshold anchors
         workbench classify states.h5 --vectors vectors.h5 --csv scores.csv
 
-      s_q is the mean over the layers of the cosine between a prompt's transition (the
-      state at the query end minus the one at the last token of the response) and
-      d_harm; a prompt is unsafe where s_q >= the threshold (SCANS, equation 4). The
-      released code has 0.75 for Llama 2 7B with layers 10-31; anchors takes the
-      threshold that tells the prompts that d_harm was made from apart best.
-      With labels, the positive class of the figures is the safe one, its score 1 - s_q.
+      s_q is the mean over the layers of the cosine between a prompt's transition
+      (the state at the query end minus the one at the last token of the response)
+      and d_harm; a prompt is unsafe where s_q >= the threshold (SCANS, equation 4).
+      The released code has 0.75 for Llama 2 7B with layers 10-31; anchors takes the
+      threshold that tells the prompts that d_harm was made from apart best. With
+      labels, the positive class of the figures is the safe one, its score 1 - s_q.
       """)
 
   @OptionGroup(title: "States") var states: StatesOptions
@@ -71,7 +71,12 @@ struct Classify: ParsableCommand {
       let source = states.file ?? states.prompts.joined(separator: ", ")
       try ResultFile.write(
         [found.group(source: source, vectors: vectors)], to: output,
-        provenance: .thisRun(started: started), overwrite: results.force)
+        provenance: .thisRun(
+          started: started,
+          settings: states.file == nil
+            ? states.completed(format).settings.merging(engine.settings) { $1 }
+              .merging(states.opening.settings) { $1 } : [:]),
+        overwrite: results.force)
     }
     try csv?.write(
       ["id", "label", "score", "decision"],
@@ -89,7 +94,7 @@ struct Classify: ParsableCommand {
     let model = try states.openModel()
     try set.expectMatches(
       StoredModel(model), path: vectors, allowOther: allowOtherModel)
-    let prompts = try states.columns.read(states.prompts).prompts
+    let prompts = try states.columns.read(states.prompts, format).prompts
     let engine = try self.engine.makeEngine(model, keepingWeights: true)
     let found = try following(total: prompts.count, unit: "prompts") { progress in
       try classifier.classify(

@@ -12,10 +12,10 @@ struct EvalPerplexity: ParsableCommand {
     abstract: "The perplexity of texts, without and with steering.",
     discussion: """
       EXAMPLE
-        workbench eval perplexity --model SmolLM2-135M-Instruct wikitext2_test.txt \\
-          --max-tokens 20000
-        workbench eval perplexity --model SmolLM2-135M-Instruct wikitext2_test.txt c4.jsonl \\
-          --format chat --steer vectors.h5 --alpha 2 -o capability.h5
+        workbench eval perplexity --model SmolLM2-135M-Instruct \\
+          wikitext2_test.txt --max-tokens 20000
+        workbench eval perplexity --model SmolLM2-135M-Instruct \\
+          wikitext2_test.txt c4.jsonl --format chat --steer vectors.h5 --alpha 2 -o capability.h5
 
       plain  Every token is scored once, in windows that do not overlap. The first
              token follows BOS (EOS where the model has none); every later window

@@ -20,14 +20,16 @@ struct EvalRun: ParsableCommand {
       never reported on. Methods beside Default (the chat template alone):
         prompt-helpful   a system text that puts helpfulness first
         prompt-few-shot  example answers as earlier turns of the chat
-        prompt=FILE      your words: a system text, or the chat before the prompt (.json)
+        prompt=FILE      your words: a system text, or (.json) the chat before the
+                         prompt
         self-cd          the scores of two contexts, y - 2.5 (y - y'), y with a safety
                          text; self-cd=FILE takes your own
         scans-repo, scans-paper
                          steering as `workbench steer --help` says, both signs kept
-      Avg. = (answered safe + refused unsafe) / all prompts. With -o every answer is kept
-      and a run that was stopped goes on when its command is repeated; `workbench eval
-      show` makes the tables again, for other thresholds and layers too.
+      Avg. = (answered safe + refused unsafe) / all prompts. With -o every answer is
+      kept and a run that was stopped goes on when its command is repeated;
+      `workbench eval show` makes the tables again, for other thresholds and layers
+      too.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

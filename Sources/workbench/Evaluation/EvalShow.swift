@@ -13,8 +13,8 @@ struct EvalShow: ParsableCommand {
         workbench eval show eval.h5 --threshold 0.65 --classifier-layers 10-29 \\
           --markdown table.md --compare paper
 
-      The file keeps every prompt's answers under both signs and its cosines at every
-      layer, so another threshold or layer set needs no new tokens.
+      The file keeps every prompt's answers under both signs and its cosines at
+      every layer, so another threshold or layer set needs no new tokens.
       """)
 
   @Argument(help: ArgumentHelp("A file from `workbench eval`.", valueName: "file"))

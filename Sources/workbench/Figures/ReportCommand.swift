@@ -13,10 +13,10 @@ struct ReportCommand: ParsableCommand {
         workbench report run.h5 --notebook run.ipynb
 
       The page says how every result was made, and shows what the files hold: t-SNE
-      with a slider over layers, the classifier, the lens, sweeps over layers, and the
-      prompts and answers behind the numbers. It opens without a network. A file of
-      states tells the texts of prompts that other files know by id alone.
-      The notebook opens the file with h5py and draws with matplotlib.
+      with a slider over layers, the classifier, the lens, sweeps over layers, and
+      the prompts and answers behind the numbers. It opens without a network. A file
+      of states tells the texts of prompts that other files know by id alone. The
+      notebook opens the file with h5py and draws with matplotlib.
       """)
 
   @Argument(help: ArgumentHelp("Files with results of analyses.", valueName: "run.h5"))

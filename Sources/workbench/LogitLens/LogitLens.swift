@@ -18,8 +18,8 @@ struct LogitLensCommand: ParsableCommand {
       States are resid_post: per layer the tokens of highest probability, the
       entropy, and KL(model's own output || lens), both in nats. Vectors show what
       they promote and suppress, per layer and per segment of layers. A file that
-      holds both is read as states; --of vectors reads its vectors.
-      ␣ is a space. Rank 1 is the highest score; of equal scores the lower id is first.
+      holds both is read as states; --of vectors reads its vectors. ␣ is a space.
+      Rank 1 is the highest score; of equal scores the lower id is first.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -46,7 +46,7 @@ struct LogitLensCommand: ParsableCommand {
       guard let file = input.file else {
         return try finish(
           work.states(
-            input.readPrompts(), from: input.promptsName, format: format.format),
+            input.readPrompts(format), from: input.promptsName, format: format.format),
           csv: csv, started: started)
       }
       switch try LensSubject(of: file, wanted: input.of) {
@@ -63,7 +63,12 @@ struct LogitLensCommand: ParsableCommand {
     if let output = results.output {
       try ResultFile.write(
         [tables.group], to: output,
-        provenance: .thisRun(started: started),
+        provenance: .thisRun(
+          started: started,
+          settings: input.file == nil
+            ? format.format.settings.merging(engine.settings) { $1 }
+              .merging(model.opening.settings) { $1 }
+            : engine.settings.merging(model.opening.settings) { $1 }),
         overwrite: results.force)
     }
     try csv?.write(tables.csvHeader, tables.csvRows)

@@ -39,9 +39,8 @@ struct VectorLensTables: LensTables {
   }
 
   private func name(_ reading: VectorLens.Row) -> String {
-    let (first, last) = (reading.layers.first ?? 0, reading.layers.last ?? 0)
-    guard let segment = reading.segment else { return "\(first)" }
-    return "\(segment.rawValue) \(first)-\(last)"
+    let layers = LayerWindow.listed(reading.layers)
+    return reading.segment.map { "\($0.rawValue) \(layers)" } ?? layers
   }
 
   private func short(_ score: Float) -> String { String(format: "%.3g", Double(score)) }

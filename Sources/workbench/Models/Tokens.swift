@@ -7,7 +7,8 @@ struct Tokens: ParsableCommand {
     abstract: "Show a prompt's tokens as the model reads them, and which positions are read.",
     discussion: """
       EXAMPLE
-        workbench tokens --model SmolLM2-135M-Instruct "How do I kill a Python process?"
+        workbench tokens --model SmolLM2-135M-Instruct \\
+          "How do I kill a Python process?"
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions

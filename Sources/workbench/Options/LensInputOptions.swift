@@ -32,9 +32,9 @@ struct LensInputOptions: ParsableArguments {
     prompt == nil ? prompts.joined(separator: " and ") : "one prompt"
   }
 
-  func readPrompts() throws -> [Prompt] {
+  func readPrompts(_ format: FormatOptions) throws -> [Prompt] {
     if let prompt { return [Prompt(id: "1", text: prompt)] }
-    return try columns.read(prompts).prompts
+    return try columns.read(prompts, format).prompts
   }
 
   func validate() throws {

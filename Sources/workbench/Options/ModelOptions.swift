@@ -35,7 +35,8 @@ struct OpeningOptions: ParsableArguments {
       valueName: "name=value"),
     transform: { text in
       guard let argument = TemplateArgument(text) else {
-        throw ValidationError("\(text) is not of the form NAME=VALUE.")
+        throw ValidationError(
+          "\(text) is not of the form NAME=VALUE, or names what every template is given.")
       }
       return argument
     })

@@ -7,14 +7,16 @@ struct PromptOptions: ParsableArguments {
     name: [.long, .short],
     help: ArgumentHelp(
       "A CSV, TSV, JSONL, JSON or TXT file of prompts; may be given several times.",
-      discussion: "The layouts of XSTest, AdvBench and TruthfulQA are recognised. "
+      discussion:
+        "The layouts of XSTest, AdvBench and TruthfulQA are recognised. White space around a "
+        + "prompt is dropped, except with --raw. "
         + "Of several files, ids begin with the file's name and a colon.",
       valueName: "file"))
   var prompts: [String]
 
   @OptionGroup var columns: ColumnOptions
 
-  func read() throws -> PromptSet { try columns.read(prompts) }
+  func read(_ format: FormatOptions) throws -> PromptSet { try columns.read(prompts, format) }
 }
 
 /// How a file of prompts is read.
@@ -37,11 +39,17 @@ struct ColumnOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Read only the first prompts of each file.", valueName: "count"))
   var limit: Int?
 
-  func read(_ paths: [String]) throws -> PromptSet {
-    try PromptSet.read(
+  /// Reads the prompts, and says on stderr what of the files was not used.
+  ///
+  /// Raw texts keep the white space around them, which changes their tokens.
+  func read(_ paths: [String], _ format: FormatOptions?) throws -> PromptSet {
+    let set = try PromptSet.read(
       paths: paths,
       options: PromptFileOptions(
         promptColumn: promptColumn, labelColumn: labelColumn, idColumn: idColumn,
-        labelMap: labelMap.map { rules in try LabelMap(parsing: rules) }, limit: limit))
+        labelMap: labelMap.map { rules in try LabelMap(parsing: rules) }, limit: limit,
+        stripWhitespace: !(format?.raw ?? false)))
+    for warning in set.warnings { note("Warning: \(warning)") }
+    return set
   }
 }

@@ -17,9 +17,9 @@ struct SteerInputOptions: ParsableArguments {
 
   @OptionGroup var columns: ColumnOptions
 
-  func readPrompts() throws -> [Prompt] {
+  func readPrompts(_ format: FormatOptions? = nil) throws -> [Prompt] {
     if let text { return [Prompt(id: "1", text: text)] }
-    return try columns.read(prompts).prompts
+    return try columns.read(prompts, format).prompts
   }
 
   func validate() throws {

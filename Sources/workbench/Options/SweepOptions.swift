@@ -37,7 +37,7 @@ struct SweepOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What zero and mean change: attn_out, mlp_out or both.", valueName: "names"))
-  var sites = CommaList<HookSite>([.attnOut, .mlpOut])
+  var sites = CommaList<AblatedSite>([.attnOut, .mlpOut])
 
   @Option(
     help: ArgumentHelp(
@@ -55,10 +55,8 @@ struct SweepOptions: ParsableArguments {
   }
 
   func validate() throws {
-    let changeable: Set<HookSite> = [.attnOut, .mlpOut]
-    guard changeable.isSuperset(of: sites.names), Set(sites.names).count == sites.names.count
-    else {
-      throw ValidationError("--sites takes attn_out, mlp_out or both, separated by a comma.")
+    guard Set(sites.names).count == sites.names.count else {
+      throw ValidationError("--sites names a site twice; name it once.")
     }
     guard Set(modes.names).count == modes.names.count else {
       throw ValidationError("--mode names a mode twice; name it once.")
@@ -67,6 +65,14 @@ struct SweepOptions: ParsableArguments {
       throw ValidationError("\(AblationError.noVectors(mode)).")
     }
   }
+}
+
+/// What a block adds to the residual stream.
+enum AblatedSite: String, CaseIterable, Sendable {
+  case attnOut = "attn_out"
+  case mlpOut = "mlp_out"
+
+  var site: HookSite { self == .attnOut ? .attnOut : .mlpOut }
 }
 
 extension LayerSweep.ChangedTokens: ExpressibleByArgument {}

@@ -17,13 +17,13 @@ struct Steer: ParsableCommand {
         workbench steer --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
           --prompts data/contrast/lookalikes.csv --sign -1 --csv answers.csv
 
-      x + sigma * alpha * v at resid_post of the steered layers, from the query end on
-      (SCANS). sigma is +1, towards refusal, where s_q >= the threshold, else -1; see
-      `workbench classify`. What is not given comes from the profile:
+      x + sigma * alpha * v at resid_post of the steered layers, from the query end
+      on (SCANS). sigma is +1, towards refusal, where s_q >= the threshold, else -1;
+      see `workbench classify`. What is not given comes from the profile:
         scans-repo   vectors of length 1, layers 10-19 of 32, alpha 3.5, threshold
                      0.75, repetition penalty 1.1, as in the released code
-        scans-paper  mean differences as they are (Eq. 1), layers 10-20 of 32, alpha 3,
-                     threshold 0.75, no penalty
+        scans-paper  mean differences as they are (Eq. 1), layers 10-20 of 32,
+                     alpha 3, threshold 0.75, no penalty
       Both classify with layers 10-31 of 32; other depths are cut in proportion.
       """)
 
@@ -45,19 +45,25 @@ struct Steer: ParsableCommand {
     let stored = try StoredModel(languageModel)
     let rule = try steering.rule.open(steering.vectors, for: stored)
     let engine = try self.engine.makeEngine(languageModel, keepingWeights: true)
+    let judge = try answers.judge.open()
+    let options = answers.options(rule.profile)
     let run = SteeredAnswers(
       model: languageModel, engine: engine,
-      rule: rule, format: format.format, judge: try answers.judge.open(),
-      options: answers.options(rule.profile),
+      rule: rule, format: format.format, judge: judge, options: options,
       memoryBudget: self.engine.budget)
-    let prompts = try input.readPrompts()
+    let prompts = try input.readPrompts(format)
     let tables = SteeringTables(
       answers: try answer(prompts, run), rule: rule, model: stored)
     try noteUsage(of: engine)
     if let output = results.output {
       try ResultFile.write(
         [SteeredAnswers.group(tables.answers, by: rule, model: stored)], to: output,
-        provenance: .thisRun(started: started),
+        provenance: .thisRun(
+          started: started,
+          settings: format.format.settings.merging(options.settings) { $1 }
+            .merging(self.engine.settings) { $1 }
+            .merging(model.opening.settings) { $1 }
+            .merging(["judge": .text(judge.name), "judge_sha256": .text(judge.sha256)]) { $1 }),
         overwrite: results.force)
     }
     try csv?.write(SteeringTables.csvHeader, tables.csvRows)

@@ -10,16 +10,17 @@ struct Tsne: ParsableCommand {
     discussion: """
       EXAMPLE
         workbench tsne states.h5 -o states.h5
-        workbench tsne states.h5 --of last --layers 10-20 --perplexity 15 --csv map.csv
+        workbench tsne states.h5 --of last --layers 10-20 --perplexity 15 \\
+          --csv map.csv
 
-      The states come from `workbench dump-activations`, for transitions with --response
-      Sure --positions query-end,last.
-      A layer begins with its neighbour's layout and is turned onto it, from the middle
-      layer outwards. Clusters of t-SNE mislead, so each layer has numbers: KL (nats) and
-      trustworthiness of the layout; silhouette and 5-nearest-neighbour accuracy of the
-      labels in it; and the held-out ROC-AUC of a linear probe on the states themselves
-      (ridge, 5 folds). The columns > give what 95% of 100 shuffles of the labels stay
-      below: a number that is not above it shows nothing.
+      The states come from `workbench dump-activations`, for transitions with
+      --response Sure --positions query-end,last. A layer begins with its
+      neighbour's layout and is turned onto it, from the middle layer outwards.
+      Clusters of t-SNE mislead, so each layer has numbers: KL (nats) and
+      trustworthiness of the layout; silhouette and 5-nearest-neighbour accuracy of
+      the labels in it; and the held-out ROC-AUC of a linear probe on the states
+      themselves (ridge, 5 folds). The columns > give what 95% of 100 shuffles of
+      the labels stay below: a number that is not above it shows nothing.
       """)
 
   @Argument(

@@ -11,8 +11,8 @@ struct Vectors: ParsableCommand {
         workbench vectors states.h5 -o vectors.h5
         workbench vectors convert vectors.h5 -o refusal.gguf
 
-      `workbench vectors make --help` has the options of the first, where make may be
-      left out, and `workbench vectors convert --help` those of the second.
+      `workbench vectors make --help` has the options of the first, where make may
+      be left out, and `workbench vectors convert --help` those of the second.
       """,
     subcommands: [VectorsMake.self, VectorsConvert.self], defaultSubcommand: VectorsMake.self)
 }
@@ -27,13 +27,13 @@ struct VectorsMake: ParsableCommand {
           --prompts data/contrast/requests.csv -o vectors.h5
         workbench vectors states.h5 --anchors 64 --seed 0 -o vectors.h5
 
-      A vector is the mean state of unsafe prompts minus that of safe prompts, at the
-      query end (SCANS, equation 1), divided by its norm as the released code does.
-      With a response after the prompt (Sure, where the model runs here), the file
-      also gets d_harm, the unsafe prompts' mean transition, for `workbench classify`,
-      and the table says how it tells the anchors apart: mean cosines, and the chance
-      that an unsafe anchor's is the higher one (ROC-AUC), unsafe ones left out of
-      their own mean.
+      A vector is the mean state of unsafe prompts minus that of safe prompts, at
+      the query end (SCANS, equation 1), divided by its norm as the released code
+      does. With a response after the prompt (Sure, where the model runs here), the
+      file also gets d_harm, the unsafe prompts' mean transition, for `workbench
+      classify`, and the table says how it tells the anchors apart: mean cosines,
+      and the chance that an unsafe anchor's is the higher one (ROC-AUC), unsafe
+      ones left out of their own mean.
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
@@ -92,12 +92,22 @@ struct VectorsMake: ParsableCommand {
         try makeFromPrompts(started: started)
       }
     try ResultFile.write(
-      [set.group], to: output.output, provenance: .thisRun(started: started),
+      [set.group], to: output.output, provenance: .thisRun(started: started, settings: settings),
       overwrite: output.force || states.file == nil)
     try VectorTable(set).show(json: json)
     note(
       "\(output.output): \(counted(set.layers.count, "vector")) of \(set.dModel) numbers, "
         + "from \(set.unsafeCount) unsafe and \(set.safeCount) safe prompts")
+  }
+
+  private var settings: [String: ResultValue] {
+    let labels: [String: ResultValue] = [
+      "unsafe_label": .text(labels.unsafeLabel), "safe_label": .text(labels.safeLabel),
+    ]
+    // States that are read from a file were made with the options that it says itself.
+    guard states.file == nil else { return labels }
+    return labels.merging(states.completed(format).settings) { $1 }
+      .merging(engine.settings) { $1 }.merging(states.opening.settings) { $1 }
   }
 
   private var request: AnchorDraw.Request {
@@ -115,14 +125,16 @@ struct VectorsMake: ParsableCommand {
   private func makeFromPrompts(started: Date) throws -> VectorSet {
     let model = try states.openModel()
     try output.expectOther(than: [model.path] + states.prompts)
-    let prompts = try states.columns.read(states.prompts).prompts
+    let prompts = try states.columns.read(states.prompts, format).prompts
     let source = states.prompts.joined(separator: ", ")
     let draw = try AnchorDraw(
       labels: prompts.map { $0.label ?? "" }, request: request, source: source)
     try RefusalVectors.expectPairs(draw, kind: kind.kind, source: source)
     let drawn = (draw.unsafe + draw.safe).sorted().map { prompts[$0] }
     let dump = try states.dump(drawn, of: model, format: format, engine: engine)
-    try dump.runShowingProgress(to: output.output, overwrite: output.force, started: started)
+    try dump.runShowingProgress(
+      to: output.output, overwrite: output.force, started: started,
+      settings: states.completed(format).settings.merging(states.opening.settings) { $1 })
     var all = request
     all.count = nil
     var set = try make(from: output.output, anchors: all)

@@ -18,7 +18,8 @@ struct VectorsConvert: ParsableCommand {
       The names' extensions tell the formats: .h5, .safetensors, .gguf. Only HDF5
       holds anchors and d_harm. In a GGUF file of index block, direction.N is added
       to the output of block N, counted from 0, as llama.cpp does it; layer 0 cannot
-      be said so. In one of index block-plus-one, direction.N comes from block N - 1.
+      be said so. In one of index block-plus-one, direction.N comes from block N -
+      1.
       """)
 
   @Argument(help: "The file of vectors.")

@@ -13,11 +13,11 @@ extension ChatModel {
   }
 
   /// The model with a chat template that puts nothing after a message's text.
-  static func withBareTemplate() throws -> [UInt8] {
+  static func withBareTemplate(adding more: String = "") throws -> [UInt8] {
     let old =
       "{{ message['content'] }}<|im_end|>\n{% endfor %}"
       + "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-    let new = "{{ message['content'] }}{% endfor %}"
+    let new = "{{ message['content'] }}{% endfor %}" + more
     let comment = String(repeating: "-", count: old.utf8.count - new.utf8.count - 4)
     return try replacing(old, with: new + "{#" + comment + "#}")
   }

@@ -61,7 +61,9 @@ extension VectorFile {
       try file.metadata.stringIfPresent(for: conventionKey)
     }
     guard let text else {
-      guard let given else { throw .vectorFile(path: file.path, problem: missingConvention) }
+      guard let given else {
+        throw .vectorFile(path: file.path, problem: missingConvention(file.path))
+      }
       return given
     }
     guard let stored = GGUFIndex(rawValue: text) else {
@@ -78,9 +80,11 @@ extension VectorFile {
     return stored
   }
 
-  private static let missingConvention =
-    "it does not say which block direction.N belongs to; give --gguf-index block (llama.cpp's "
-    + "reading, repeng, EasySteer) or block-plus-one (llama.cpp's cvector-generator, jukofyork)"
+  private static func missingConvention(_ path: String) -> String {
+    "it does not say which block direction.N belongs to; say it with `workbench vectors convert "
+      + "\(path) -o vectors.h5 --gguf-index block` (llama.cpp's reading, repeng, EasySteer) or "
+      + "block-plus-one (llama.cpp's cvector-generator, jukofyork), and use that file"
+  }
 
   private static func texts(of file: GGUFFile) throws(AnalysisError) -> [String: String] {
     var texts: [String: String] = [:]
