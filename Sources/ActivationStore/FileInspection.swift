@@ -106,8 +106,10 @@ extension FileInspection {
     }
   #endif
 
-  /// Reads all parts of a file. What the store does not write is passed over: to say so is the
-  /// business of whoever reads the file next, and harms nobody.
+  /// Reads all parts of a file.
+  ///
+  /// What the store does not write is passed over: to say so is the business of whoever reads the file
+  /// next, and harms nobody.
   private struct Reading {
     /// Groups in groups that are followed; files of the workbench have one.
     private static let deepest = 8

@@ -59,6 +59,43 @@ import Testing
     #expect(error?.description == "\(path) has no group sweep; it has lens, vectors")
   }
 
+  /// xarray takes equal names for one dimension, and refuses a file where their lengths differ.
+  @Test func anAxisOfSomeLayersHasADimensionOfItsOwn() throws {
+    try Sample(layout: Sample.named).writeFile(path)
+    let group = ResultGroup(
+      name: "lens", attributes: [:],
+      datasets: [
+        ResultDataset(name: "layer", axes: ["layer"], shape: [1], values: .integers([5])),
+        ResultDataset(
+          name: "score", axes: ["layer", "rank"], shape: [1, 2], values: .doubles([1, .nan])),
+      ])
+    try write([group])
+    let found = try ResultFile.read("lens", from: path)
+    #expect(found.datasets.map(\.name) == ["layer", "score"])
+    #expect(found.datasets.map(\.axes) == group.datasets.map(\.axes))
+    #expect(found.datasets[1].values.hasSameBits(as: group.datasets[1].values))
+    let labels = try HDF5Library.locked { () throws(StoreError) in
+      let file = try HDF5File(reading: path)
+      return try file.openDataset("/lens/score").axisLabels()
+        + file.openDataset("/lens/layer").axisLabels()
+    }
+    #expect(labels == ["lens_layer", "rank", "lens_layer"])
+  }
+
+  @Test func attributesThatOthersGaveToTheFileStay() throws {
+    try write([.vectors])
+    try HDF5Library.locked { () throws(StoreError) in
+      let file = try HDF5File(changing: path, named: path)
+      try file.setAttribute("note", of: "/", to: "mine")
+      try file.close()
+    }
+    try write([ResultGroup(name: "lens", attributes: [:], datasets: [])])
+    let note = try HDF5Library.locked { () throws(StoreError) in
+      try HDF5File(reading: path).attributeText("note", of: "/")
+    }
+    #expect(note == "mine")
+  }
+
   @Test func aReaderThatIsOpenKeepsReading() throws {
     let sample = Sample(layout: Sample.named)
     try sample.writeFile(path)

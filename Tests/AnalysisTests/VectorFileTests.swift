@@ -107,7 +107,7 @@ import Testing
     writer.add(.text("controlvector"), for: "general.architecture")
     for number in 1...3 { writer.addTensor("direction.\(number)", [Float(number), 0]) }
     try writer.write(to: path("v.gguf"), overwrite: true)
-    expectRefusal("give --gguf-index block") { _ = try read("v.gguf") }
+    expectRefusal("--gguf-index block") { _ = try read("v.gguf") }
     let block = try read("v.gguf", .block)
     #expect(block.layers == [1, 2, 3] && block.vectors[0] == [1, 0])
     #expect(block.kind == .imported && block.norms == [1, 2, 3] && !block.isUnit)

@@ -135,7 +135,8 @@ struct AblateTests {
       (["--alpha", "nan"], "invalid for '--alpha"),
       (["--sign", "0"], "invalid for '--sign"), (["--mode", "cut"], "invalid for '--mode"),
       (["--mode", "skip,skip"], "--mode names a mode twice; name it once."),
-      (["--sites", "resid_post"], "--sites takes attn_out, mlp_out or both"),
+      (["--sites", "resid_post"], "invalid for '--sites"),
+      (["--sites", "mlp_out,mlp_out"], "--sites names a site twice; name it once."),
       (["--answers", "0"], "--answers is 0; give a count of tokens from 1 to 1000000."),
       (["--judge", "x.txt"], "--judge judges answers; give --answers a length too."),
     ])

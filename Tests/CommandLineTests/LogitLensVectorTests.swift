@@ -46,8 +46,8 @@ struct LogitLensVectorTests {
       text.hasPrefix(
         "Vectors of v.h5 (mean-difference), through the unembedding of tiny without its final norm"
       ))
-    #expect(text.contains("\nPromoted: the highest scores\nlayers      1"))
-    #expect(text.contains("\nformer 0-0  ") && text.contains("\nlatter 1-1  "))
+    #expect(text.contains("\nPromoted: the highest scores\nlayers    1"))
+    #expect(text.contains("\nformer 0  ") && text.contains("\nlatter 1  "))
     #expect(text.contains("not centred, unit length"))
     #expect(
       try lens(["v.h5", "--final-norm"]).stdout.contains("of tiny after its final norm\n"))

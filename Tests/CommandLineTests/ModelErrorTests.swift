@@ -138,7 +138,9 @@ struct ModelErrorTests {
   func noTemplate() throws {
     let bytes = try ChatModel.replacing("tokenizer.chat_template", with: "tokenizer.chat_tomplate")
     try expectRefusal(
-      of: bytes, "bad.gguf carries no chat template; use --raw to run the prompts as they are")
+      of: bytes,
+      "bad.gguf carries no chat template; use a model that does, or a command that has --raw, which "
+        + "runs prompts as they are")
     try workplace.dump(["--raw"], model: "bad.gguf").expectSuccess()
   }
 

@@ -40,8 +40,8 @@ struct PromptErrorTests {
   func columns() throws {
     try expectRefusal(
       of: "a,b\n1,2\n", in: "p.csv",
-      "p.csv: no column is known to hold prompts; name it with --prompt-column NAME, "
-        + "the columns are 'a', 'b'.")
+      "p.csv: no column is known to hold prompts; rename the one that does to 'prompt', or name it "
+        + "with --prompt-column NAME where the command has that, the columns are 'a', 'b'.")
     try expectRefusal(
       of: "a,b\n1,2\n", in: "p.csv", with: ["--prompt-column", "c"],
       "p.csv: there is no column 'c'; give --prompt-column one of 'a', 'b'.")

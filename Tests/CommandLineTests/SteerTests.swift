@@ -133,7 +133,8 @@ struct SteerTests {
       try workplace.expectRefusal(
         of: arguments + prompts + ["--sign", "+1"],
         "the chat template of bare puts nothing after the user's text, so the query has no end "
-          + "to steer from; give --raw to steer from the last token of the text")
+          + "to steer from; use a model whose template marks it, or `workbench steer --raw`, which "
+          + "steers from the last token of a text")
       try workplace.run(arguments + prompts + ["--raw", "--sign", "-1"]).expectSuccess()
     }
   }

@@ -58,8 +58,10 @@ struct VectorsConvertTests {
 
   @Test("Some layers of vectors whose anchors have no cosines, for want of d_harm")
   func someLayersWithoutHarm() throws {
-    try place.workplace.dump(["--positions", "last"], prompts: "prompts.csv", output: "states.h5")
-      .expectSuccess()
+    try place.workplace.dump(
+      ["--positions", "query-end"], prompts: "prompts.csv", output: "states.h5"
+    )
+    .expectSuccess()
     try place.workplace.run(["vectors", "states.h5", "-o", "bare.h5"]).expectSuccess()
     try convert("bare.h5", "-o", "some.h5", "--layers", "1").expectSuccess()
     try convert("bare.h5", "-o", "v.gguf", "--layers", "1").expectSuccess()

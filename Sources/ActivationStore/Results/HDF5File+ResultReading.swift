@@ -44,8 +44,15 @@ extension HDF5File {
   private func read(
     _ dataset: borrowing HDF5Dataset, named name: String, in group: String, isScale: Bool
   ) throws(StoreError) -> ResultDataset {
-    ResultDataset(
-      name: name, axes: isScale ? [name] : try dataset.axisLabels(),
+    let prefix = ResultPlan.ownPrefix(in: String(group.dropFirst()))
+    let axes =
+      try isScale
+      ? [name]
+      : dataset.axisLabels().map { axis in
+        axis.hasPrefix(prefix) ? String(axis.dropFirst(prefix.count)) : axis
+      }
+    return ResultDataset(
+      name: name, axes: axes,
       shape: try dataset.shape(), values: try values(of: dataset),
       attributes: try readAttributes(
         of: "\(group)/\(name)", without: ResultPlan.libraryAttributes))

@@ -28,15 +28,53 @@ extension HDF5File {
     try write(provenance.settings.merging(plan.group.attributes) { $1 }, of: group)
     try write(provenance, of: group)
     for dataset in plan.group.datasets { try write(dataset, in: group) }
-    for axis in plan.bareAxes {
-      let scale = try createDataset("\(group)/\(axis.name)", .float32, shape: [axis.length])
+    let others = try axesThatDiffer(plan)
+    func dimension(_ axis: String) -> String {
+      others.contains(axis) ? plan.ownName(of: axis) : axis
+    }
+    for axis in plan.axes where others.contains(axis.name) || plan.isBare(axis.name) {
+      let scale = try createDataset(
+        "\(group)/\(dimension(axis.name))", .float32, shape: [axis.length])
       try scale.becomeDimensionOnly(length: axis.length)
     }
-    for dataset in plan.group.datasets where plan.isScale(dataset) {
+    let scales = plan.group.datasets.filter { plan.isScale($0) && !others.contains($0.name) }
+    for dataset in scales {
       try openDataset("\(group)/\(dataset.name)").becomeScale(of: dataset.name)
     }
-    for dataset in plan.group.datasets where !plan.isScale(dataset) {
-      try attachScales(of: dataset, in: group)
+    for dataset in plan.group.datasets where !scales.contains(where: { $0.name == dataset.name }) {
+      try attachScales(dataset.axes.map(dimension), to: dataset, in: group)
+    }
+  }
+
+  /// The axes of a group that are others than the file's of the same name: those of some layers or
+  /// prompts only.
+  ///
+  /// Under one name xarray's `open_datatree` would take both for one dimension, and refuse the file.
+  private func axesThatDiffer(_ plan: ResultPlan) throws(StoreError) -> Set<String> {
+    let members = try Set(members(of: StoreSchema.root))
+    var others: Set<String> = []
+    for axis in plan.axes where members.contains(axis.name) {
+      let coordinates = plan.group.datasets.first { $0.name == axis.name }?.values
+      if try !isSame(axis.name, length: axis.length, coordinates) { others.insert(axis.name) }
+    }
+    return others
+  }
+
+  private func isSame(
+    _ axis: String, length: Int, _ coordinates: ResultDataset.Values?
+  ) throws(StoreError) -> Bool {
+    let scale = try openDataset("/\(axis)")
+    guard try scale.shape() == [length] else { return false }
+    let hasValues = try scale.scaleName() == axis
+    guard hasValues, let coordinates else { return true }
+    switch coordinates {
+    case .integers(let values):
+      guard try scale.type() == .int32 else { return false }
+      return try scale.readAll(as: Int32.self).map { Int($0) } == values
+    case .texts(let values):
+      guard try scale.type() == .string else { return false }
+      return try scale.readStrings() == values
+    default: return false
     }
   }
 
@@ -75,10 +113,10 @@ extension HDF5File {
   }
 
   private func attachScales(
-    of dataset: ResultDataset, in group: String
+    _ dimensions: [String], to dataset: ResultDataset, in group: String
   ) throws(StoreError) {
     let owner = try openDataset("\(group)/\(dataset.name)")
-    for (index, axis) in dataset.axes.enumerated() {
+    for (index, axis) in dimensions.enumerated() {
       try owner.attach(try openDataset("\(group)/\(axis)"), toAxis: index, label: axis)
     }
   }

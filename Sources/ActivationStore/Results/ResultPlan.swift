@@ -38,10 +38,14 @@ struct ResultPlan {
   /// Whether the dataset holds the coordinates of an axis.
   func isScale(_ dataset: ResultDataset) -> Bool { dataset.axes == [dataset.name] }
 
-  /// The axes without a dataset of coordinates.
-  var bareAxes: [(name: String, length: Int)] {
-    axes.filter { axis in !group.datasets.contains { $0.name == axis.name } }
-  }
+  /// Whether an axis has no dataset of coordinates.
+  func isBare(_ axis: String) -> Bool { !group.datasets.contains { $0.name == axis } }
+
+  /// What an axis is called in a file that has another of its name.
+  func ownName(of axis: String) -> String { Self.ownPrefix(in: group.name) + axis }
+
+  /// How such names begin.
+  static func ownPrefix(in group: String) -> String { group + "_" }
 
   private mutating func addAxes(of dataset: ResultDataset) throws(StoreError) {
     guard dataset.axes.count == dataset.shape.count else {

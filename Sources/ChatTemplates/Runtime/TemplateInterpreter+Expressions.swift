@@ -138,10 +138,10 @@ extension TemplateInterpreter {
     return try checked(.dictionary(dictionary))
   }
 
-  /// What a dictionary finds a value by.
   /// Steps that each part of a key counts for: it is copied, hashed and compared.
   private static let stepsOfKey = 8
 
+  /// What a dictionary finds a value by.
   func key(_ value: PythonValue) throws(ChatTemplateError) -> PythonKey {
     try charge(value.weight.timesCapped(Self.stepsOfKey))
     guard let key = PythonKey(value) else { throw wrongType("use as a dictionary key", value) }
