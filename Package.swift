@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "ActivationStore", dependencies: ["CHDF5", "Numerics"]),
     .target(
       name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics", "Workers"]),
-    .target(name: "Prompts", dependencies: ["StrictJSON"]),
+    .target(name: "Prompts", dependencies: ["CZlib", "StrictJSON"]),
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2", "StrictJSON"]),
     .target(name: "Checkpoints", dependencies: ["Numerics", "StrictJSON"]),
@@ -74,6 +74,8 @@ let package = Package(
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // What tests of several targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport"),

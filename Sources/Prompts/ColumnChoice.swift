@@ -29,6 +29,7 @@ extension ColumnChoice {
   /// The names that a prompt column commonly has, the likeliest first.
   static let promptNames = [
     "prompt", "question", "goal", "instruction", "text", "query", "behavior",
+    "messages", "conversations", "conversation",
   ]
 
   /// Chooses by the options first, then by a layout that is recognised, then by common names.

@@ -4,6 +4,10 @@ extension PromptError.Problem {
     switch self {
     case .unreadable(let reason):
       "the file cannot be read (\(reason)); check the path and its permissions."
+    case .unknownExtension(".parquet"):
+      "Parquet is not read; convert it with `python3 -c \"import pandas, sys; "
+        + "pandas.read_parquet(sys.argv[1]).to_json(sys.argv[2], orient='records', lines=True)\" "
+        + "FILE.parquet FILE.jsonl` (pandas and pyarrow) and give that file."
     case .unknownExtension(let found):
       (found.isEmpty ? "the name has no extension" : "'\(found)' is no extension of a prompt file")
         + "; give a file that ends in .csv, .tsv, .jsonl, .ndjson, .json or .txt."
@@ -12,6 +16,14 @@ extension PromptError.Problem {
         + "(for example `iconv -f WINDOWS-1252 -t UTF-8`)."
     case .notUTF8(let encoding):
       "the file is \(encoding); convert it with `iconv -f \(encoding) -t UTF-8`."
+    case .damagedGzip:
+      "the file is no gzip or is cut off; get another copy of it."
+    case .longGzip(let bytes):
+      "the file unpacks to more than \(bytes >> 20) MiB; unpack it and read a part of it."
+    case .severalTurns(let column):
+      "the chat in '\(column)' is not one turn of the user, before an answer or alone; make a row of "
+        + "each turn that is to be a prompt, and give a system text with "
+        + "--system where the command has that."
     case .noPrompts:
       "the file holds no prompts; give a file with at least one."
     case .noAnswers:

@@ -20,6 +20,9 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownExtension(String)
     case invalidUTF8
     case notUTF8(encoding: String)
+    case damagedGzip
+    case longGzip(bytes: Int)
+    case severalTurns(column: String)
     case unterminatedQuote
     case textAfterClosingQuote
     case quoteInUnquotedField

@@ -1,7 +1,8 @@
 extension PromptSet {
   /// Reads the prompts of a file, in the file's order.
   ///
-  /// The extension tells the format: `.csv`, `.tsv` (both with a header, RFC 4180 quoting),
+  /// A `.gz` after the extension is unpacked. A chat of one user's turn is a prompt; the answer that
+  /// may follow it is left out. The extension tells the format: `.csv`, `.tsv` (both with a header, RFC 4180 quoting),
   /// `.jsonl` or `.ndjson` (a string or an object per line), `.json` (one array of strings or of
   /// objects), `.txt` (a prompt per line that is not blank). The text must be UTF-8; a byte order
   /// mark is accepted.
@@ -62,6 +63,12 @@ private struct RowReader {
     case .text(let text):
       guard !text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
       return try table.checked(stripWhitespace ? text.stripped : text, in: row)
+    case .chat(let turns):
+      guard turns.allSatisfy({ $0.role == .user || $0.role == .assistant }),
+        turns.first?.role == .user, turns.count(where: { $0.role == .user }) == 1
+      else { throw table.failure(.severalTurns(column: table.name(of: choice.prompt)), in: row) }
+      guard !turns[0].text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
+      return try table.checked(stripWhitespace ? turns[0].text.stripped : turns[0].text, in: row)
     case .missing:
       throw table.failure(.missingValue(column: table.name(of: choice.prompt)), in: row)
     case .number, .other:

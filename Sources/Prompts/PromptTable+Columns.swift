@@ -27,7 +27,7 @@ extension PromptTable {
     switch row.values[column] {
     case .text(let text): return text
     case .missing: throw failure(.missingValue(column: name(of: column)), in: row)
-    case .number, .other: throw failure(.notText(column: name(of: column)), in: row)
+    case .number, .chat, .other: throw failure(.notText(column: name(of: column)), in: row)
     }
   }
 
@@ -78,8 +78,8 @@ extension PromptTable {
   func token(of row: Row, _ column: Int) throws(PromptError) -> String {
     if let token = row.values[column].token { return try checked(token, in: row) }
     let name = name(of: column)
-    let isOther = row.values[column] == .other
-    throw failure(isOther ? .notText(column: name) : .missingValue(column: name), in: row)
+    throw failure(
+      row.values[column].isBlank ? .missingValue(column: name) : .notText(column: name), in: row)
   }
 
   /// A NUL would end the text early in C libraries and in HDF5 strings.
@@ -115,12 +115,15 @@ extension PromptTable.Value {
     switch self {
     case .text(let text): text.stripped.isEmpty ? nil : text.stripped
     case .number(let text): text
-    case .other, .missing: nil
+    case .chat, .other, .missing: nil
     }
   }
 
   /// Whether there is nothing here, as opposed to something that cannot be a label or id.
   var isBlank: Bool {
-    self != .other && token == nil
+    switch self {
+    case .chat, .other: false
+    case .text, .number, .missing: token == nil
+    }
   }
 }

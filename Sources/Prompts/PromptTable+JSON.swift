@@ -8,7 +8,40 @@ extension PromptTable.Value {
     case .string: self = .text(value.string ?? "")
     case .bool: self = .number(value.summary)
     case .number: self = value.int.map { .number(String($0)) } ?? .other
-    case .array, .object: self = .other
+    case .array: self = Self.turns(value).map { .chat($0) } ?? .other
+    case .object: self = .other
+    }
+  }
+}
+
+extension PromptTable.Value {
+  /// The turns of a chat: objects of `role` and `content`, or of `from` and `value` (ShareGPT); nil
+  /// for what is none, such as a turn with images.
+  private static func turns(_ value: JSONValue) -> [ChatTurn]? {
+    guard let elements = value.elements else { return nil }
+    var turns: [ChatTurn] = []
+    for element in elements {
+      guard let members = element.members else { return nil }
+      var texts: [String: String] = [:]
+      for member in members {
+        texts[String(decoding: member.name, as: UTF8.self)] = member.value.string
+      }
+      guard let role = texts["role"] ?? texts["from"],
+        let text = texts["content"] ?? texts["value"]
+      else { return nil }
+      turns.append(ChatTurn(role: ChatTurn.Role(role), text: text))
+    }
+    return turns.isEmpty ? nil : turns
+  }
+}
+
+extension ChatTurn.Role {
+  fileprivate init(_ name: String) {
+    switch name {
+    case "system": self = .system
+    case "user", "human": self = .user
+    case "assistant", "gpt": self = .assistant
+    default: self = .other(name)
     }
   }
 }

@@ -1,3 +1,14 @@
+/// What somebody says in a chat.
+struct ChatTurn: Hashable {
+  enum Role: Hashable {
+    case system, user, assistant
+    case other(String)
+  }
+
+  var role: Role
+  var text: String
+}
+
 /// What a prompt file holds before anyone decides which part of it is the prompt.
 struct PromptTable {
   /// One value of a row.
@@ -5,7 +16,9 @@ struct PromptTable {
     case text(String)
     /// A JSON integer or Boolean, in its JSON spelling: good as a label or id, not as a prompt.
     case number(String)
-    /// A JSON array, object or fraction.
+    /// A JSON array of turns with a role and a text each.
+    case chat([ChatTurn])
+    /// Another JSON array or object, or a fraction.
     case other
     /// JSON null, or a key that this object does not have.
     case missing
@@ -41,7 +54,8 @@ struct PromptTable {
 extension PromptTable {
   /// Reads a file in the format that its extension names.
   init(path: String) throws(PromptError) {
-    let name = path.split(separator: "/").last ?? ""
+    var name = path.split(separator: "/").last ?? ""
+    if name.lowercased().hasSuffix(".gz") { name = name.dropLast(3) }
     let suffix = name.lastIndex(of: ".").map { name[$0...].lowercased() } ?? ""
     switch suffix {
     case ".csv": try self.init(delimited: TextFile(path: path), by: ASCII.comma)

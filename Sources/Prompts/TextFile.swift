@@ -34,7 +34,16 @@ struct TextFile {
 
   private static func contents(of path: String) throws(PromptError) -> [UInt8] {
     do {
-      return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+      guard path.lowercased().hasSuffix(".gz") else { return bytes }
+      return try Gunzipper().unpack(bytes)
+    } catch let error as GzipError {
+      let problem: PromptError.Problem =
+        switch error {
+        case .damaged: .damagedGzip
+        case .tooLong: .longGzip(bytes: Gunzipper.mostBytes)
+        }
+      throw PromptError(source: path, place: .whole, problem: problem)
     } catch {
       let problem = PromptError.Problem.unreadable(reason: reason(error, path: path))
       throw PromptError(source: path, place: .whole, problem: problem)

@@ -65,6 +65,26 @@ struct RecordTests {
   }
 }
 
+@Suite("Inputs that are no files")
+struct PipeTests {
+  @Test(
+    "A pipe is refused at once",
+    arguments: [
+      ["vectors", "pipe.h5", "-o", "o.h5"], ["tsne", "pipe.h5"], ["report", "pipe.h5", "-o", "r"],
+      ["figure", "pipe.h5", "tsne", "-o", "a.svg"],
+      ["logit-lens", "pipe.h5", "--model", "tiny.gguf"],
+      ["logit-lens", "pipe.gguf", "--model", "tiny.gguf"],
+      ["vectors", "convert", "pipe.h5", "-o", "o.gguf"], ["tokens", "--model", "pipe.gguf", "Hi"],
+    ])
+  func pipe(command: [String]) throws {
+    let workplace = try Workplace()
+    for name in ["pipe.h5", "pipe.gguf"] { #expect(mkfifo(workplace.path(name), 0o600) == 0) }
+    let output = try workplace.run(command)
+    #expect(output.status == 1)
+    #expect(output.stderr.contains("a pipe") || output.stderr.contains("not a regular file"))
+  }
+}
+
 @Suite("Nothing of a prompt file is mended or left out in silence")
 struct SilentRepairTests {
   let workplace: Workplace

@@ -10,13 +10,14 @@ struct ReportTests {
     try workplace.writeClassifier(cosines: [0.1, 0.2, 0.7, 0.9])
   }
 
-  @Test("The page carries the library of the cache, the results and its own command line")
+  @Test(
+    "The page carries the library of the cache, the results and its own command line",
+    .enabled(if: Workplace.plotly != nil, "needs plotly.min.js, by `make plotly`"))
   func page() throws {
-    try Data("/* library */".utf8)
-      .write(to: URL(fileURLWithPath: workplace.cache + "/plotly.min.js"))
+    try workplace.addPlotly()
     try workplace.run(["report", "run.h5", "-o", "report.html"]).expectSuccess()
     let page = String(decoding: try workplace.bytes("report.html"), as: UTF8.self)
-    #expect(page.contains("/* library */") && page.contains("\"classifier\":{"))
+    #expect(page.contains("plotly.js v") && page.contains("\"classifier\":{"))
     #expect(page.contains("report run.h5 -o report.html"))
   }
 
@@ -26,6 +27,16 @@ struct ReportTests {
       of: ["report", "run.h5", "-o", "report.html"],
       "there is no plotting library at \(workplace.cache)/plotly.min.js, which the report carries "
         + "inside; put it there with `make plotly`")
+  }
+
+  @Test("Another library in its place gets into no report")
+  func otherLibrary() throws {
+    try Data("alert()".utf8)
+      .write(to: URL(fileURLWithPath: workplace.cache + "/plotly.min.js"))
+    try workplace.expectRefusal(
+      of: ["report", "run.h5", "-o", "report.html"],
+      "\(workplace.cache)/plotly.min.js is not the plotting library that reports carry inside; "
+        + "fetch it again with `make plotly`")
   }
 
   @Test("A notebook needs no library")

@@ -97,10 +97,11 @@ struct SchemaTests {
     }
   }
 
-  @Test("Figures, the report and the notebook read every group that a command writes")
+  @Test(
+    "Figures, the report and the notebook read every group that a command writes",
+    .enabled(if: Workplace.plotly != nil, "needs plotly.min.js, by `make plotly`"))
   func readers() throws {
-    try Data("/* library */".utf8)
-      .write(to: URL(fileURLWithPath: workplace.cache + "/plotly.min.js"))
+    try workplace.addPlotly()
     for (file, kind) in [
       ("tsne", "tsne"), ("tsne", "tsne-layer"), ("classifier", "cosines"), ("ablation", "ablation"),
       ("ablation", "ablation-heatmap"), ("lens", "lens"), ("steering", "refusals"),

@@ -30,7 +30,7 @@ public struct JudgedAnswer: Hashable, Sendable {
     case judged
   }
 
-  /// Without the token that ended it.
+  /// Without the token that ended it; a zero byte, which no result file can hold, is `\u{0}`.
   public var text: String
   public var tokenCount: Int
   public var end: End

@@ -39,9 +39,12 @@ public struct ActivationDump: Sendable {
   private let hooks: [HookPoint]
 
   /// Tokenizes the prompts, checks the request against the model, and plans the run.
+  ///
+  /// `progress` gets the share of prompts that are tokenized, which for millions takes a minute.
   public init(
     model: LanguageModel, engine: SteeringEngine, prompts: [Prompt], request: Request,
-    memoryBudget: Int
+    memoryBudget: Int, shouldStop: () -> Bool = { false },
+    progress: (Double) -> Void = { _ in }
   ) throws(AnalysisError) {
     guard !request.sites.isEmpty else { throw .noHooks }
     self.model = model
@@ -50,7 +53,8 @@ public struct ActivationDump: Sendable {
     self.prompts = prompts
     layers = try Self.layers(of: request, nLayers: model.config.nLayers)
     hooks = Self.hooks(request.sites, layers: layers)
-    encoded = try model.encode(prompts, format: request.format)
+    encoded = try model.encode(
+      prompts, format: request.format, shouldStop: shouldStop, progress: progress)
     sequences = encoded.map {
       TokenSequence(tokens: $0.tokens, readPositions: request.positions.indices(in: $0))
     }

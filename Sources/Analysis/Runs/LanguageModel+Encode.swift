@@ -4,9 +4,11 @@ import Prompts
 extension LanguageModel {
   /// `[prompt]`: the tokens of prompts that fit the model's context; an error names the prompt.
   ///
-  /// `steered` prompts are changed from the query end on, which the chat template has to mark.
+  /// `progress` gets the share that is done, and `shouldStop` is asked, now and then. `steered`
+  /// prompts are changed from the query end on, which the chat template has to mark.
   func encode(
-    _ prompts: [Prompt], format: PromptFormat, steered: Bool = false
+    _ prompts: [Prompt], format: PromptFormat, steered: Bool = false,
+    shouldStop: () -> Bool = { false }, progress: (Double) -> Void = { _ in }
   ) throws(AnalysisError) -> [EncodedPrompt] {
     let encoder: PromptEncoder
     do throws(ModelError) { encoder = try PromptEncoder(model: self, format: format) } catch {
@@ -15,7 +17,11 @@ extension LanguageModel {
     guard encoder.marksQueryEnd || !steered || prompts.isEmpty else {
       throw .noQueryEnd(model: name)
     }
-    return try prompts.map { (prompt) throws(AnalysisError) in
+    return try prompts.enumerated().map { (index, prompt) throws(AnalysisError) in
+      if index.isMultiple(of: 1024) {
+        guard !shouldStop() else { throw .engine(.interrupted) }
+        progress(Double(index) / Double(prompts.count))
+      }
       let encoded: EncodedPrompt
       do throws(ModelError) { encoded = try encoder.encode(prompt.text) } catch {
         throw .prompt(id: prompt.id, error)

@@ -43,12 +43,15 @@ struct DumpActivations: ParsableCommand {
     try output.expectOther(than: [languageModel.path] + prompts.prompts)
     let set = try prompts.read(format)
     let engine = try self.engine.makeEngine(languageModel)
-    let dump = try ActivationDump(
-      model: languageModel, engine: engine, prompts: set.prompts,
-      request: ActivationDump.Request(
-        sites: hooks.hooks.names, layers: hooks.layers?.layers,
-        positions: hooks.positions.positions, format: format.format, dtype: dtype),
-      memoryBudget: self.engine.budget)
+    let dump = try following(total: set.prompts.count, unit: "prompts") { progress in
+      try ActivationDump(
+        model: languageModel, engine: engine, prompts: set.prompts,
+        request: ActivationDump.Request(
+          sites: hooks.hooks.names, layers: hooks.layers?.layers,
+          positions: hooks.positions.positions, format: format.format, dtype: dtype),
+        memoryBudget: self.engine.budget, shouldStop: { Interruption.isRequested },
+        progress: progress)
+    }
     if dryRun { return try printPlan(dump) }
 
     try dump.runShowingProgress(

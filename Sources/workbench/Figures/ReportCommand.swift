@@ -51,8 +51,10 @@ struct ReportCommand: ParsableCommand {
       try expectOther(target, than: files)
     }
     if let output {
+      let plotly = CacheFolder().path(of: "plotly.min.js")
+      try PlotlyLibrary.expectGenuine(plotly)
       try Report(of: files).write(
-        to: output, plotly: CacheFolder().path(of: "plotly.min.js"),
+        to: output, plotly: plotly,
         commandLine: CommandText.thisRun,
         toolVersion: Workbench.version, overwrite: force)
     }

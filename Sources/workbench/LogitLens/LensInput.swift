@@ -1,4 +1,5 @@
 import ActivationStore
+import Analysis
 import ArgumentParser
 import Foundation
 
@@ -28,6 +29,11 @@ enum LensSubject: String, ExpressibleByArgument, CaseIterable {
 
   private static func isHDF5(_ path: String) -> Bool {
     let signature = Data([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
+    // What is no file, such as a pipe, is refused by the reader that its name stands for.
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return VectorFile.isHDF5(path)
+    }
     let file = FileHandle(forReadingAtPath: path)
     defer { try? file?.close() }
     return (try? file?.read(upToCount: signature.count)) == signature

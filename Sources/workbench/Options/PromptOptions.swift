@@ -6,7 +6,7 @@ struct PromptOptions: ParsableArguments {
   @Option(
     name: [.long, .short],
     help: ArgumentHelp(
-      "A CSV, TSV, JSONL, JSON or TXT file of prompts; may be given several times.",
+      "A CSV, TSV, JSONL, JSON or TXT file of prompts (.gz too); may be given several times.",
       discussion:
         "The layouts of XSTest, AdvBench and TruthfulQA are recognised. White space around a "
         + "prompt is dropped, except with --raw. "

@@ -47,6 +47,21 @@ final class Workplace {
       atPath: path(name), withIntermediateDirectories: true)
   }
 
+  /// The plotting library that `make plotly` fetched, if it did.
+  static let plotly: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache =
+      environment["WORKBENCH_CACHE"] ?? (environment["HOME"] ?? "") + "/.cache/workbench"
+    let path = cache + "/plotly.min.js"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }()
+
+  /// Puts the plotting library into the cache of every run.
+  func addPlotly() throws {
+    try FileManager.default.copyItem(
+      atPath: #require(Self.plotly), toPath: cache + "/plotly.min.js")
+  }
+
   /// Runs `workbench` to its end.
   @discardableResult
   func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Output {

@@ -43,6 +43,9 @@ public enum VectorFile {
     }
   }
 
+  /// Whether the name is that of an HDF5 file.
+  public static func isHDF5(_ path: String) -> Bool { (try? Format(path)) == .hdf5 }
+
   /// Whether the name is that of a GGUF file.
   public static func isGGUF(_ path: String) -> Bool { (try? Format(path)) == .gguf }
 
