@@ -92,7 +92,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "ChatTemplatesTests", dependencies: ["ChatTemplates"]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints"], resources: [.copy("Fixtures")]),
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "Numerics"]),
     .testTarget(
       name: "CommandLineTests",
@@ -102,11 +103,12 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "FiguresTests", dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics"]),
+      name: "FiguresTests",
+      dependencies: ["ActivationStore", "CCairo", "Figures", "Numerics", "TestSupport"]),
     .testTarget(
       name: "ModelLibraryTests", dependencies: ["ModelLibrary", "TestSupport", "Tokenization"]),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
-    .testTarget(name: "PromptsTests", dependencies: ["Prompts"]),
+    .testTarget(name: "PromptsTests", dependencies: ["Prompts", "TestSupport"]),
     .testTarget(
       name: "SteeringEngineTests",
       dependencies: ["Checkpoints", "CKernels", "Numerics", "SteeringEngine"],
@@ -114,6 +116,7 @@ let package = Package(
     .testTarget(name: "StrictJSONTests", dependencies: ["StrictJSON"]),
     .testTarget(name: "TSNETests", dependencies: ["CKernels", "Numerics", "TSNE", "Workers"]),
     .testTarget(
-      name: "TokenizationTests", dependencies: ["Tokenization"], resources: [.copy("Fixtures")]),
+      name: "TokenizationTests", dependencies: ["TestSupport", "Tokenization"],
+      resources: [.copy("Fixtures")]),
   ]
 )

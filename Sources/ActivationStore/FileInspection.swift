@@ -19,9 +19,13 @@ package enum FileInspection {
       program: [], sound: []
     ))
 
-  /// For a file of no size; a larger one gets time and memory in proportion.
-  private static let (seconds, bytes) = (1.5, 400 << 20)
-  private static let bytesPerSecond = 50_000_000.0
+  /// Processor time and memory for a file of no size; a larger one gets more in proportion.
+  private static let (seconds, bytes) = (1, 400 << 20)
+  private static let bytesPerSecond = 50_000_000
+
+  /// Seconds on the wall for a child that waits instead of working. A busy machine or a slow disk says
+  /// nothing about the file, so they are many.
+  private static let patience = 60
 
   /// The program to run, with the arguments before the path.
   package static func use(_ program: [String]) {
@@ -33,7 +37,7 @@ package enum FileInspection {
     guard let identity = identity(of: path) else { return }
     let (program, isKnown) = state.withLock { ($0.program, $0.sound.contains(identity)) }
     guard !program.isEmpty, !isKnown else { return }
-    guard run(program + [path], seconds: seconds + Double(identity.size) / bytesPerSecond) else {
+    guard run(program + [path], seconds: patience + identity.size / bytesPerSecond) else {
       throw .damaged(path: path, reason: "the HDF5 library cannot read it")
     }
     noteSound(path)
@@ -60,7 +64,7 @@ package enum FileInspection {
 
   /// Whether the program ends well within the time; true where it cannot be started, as then nothing
   /// is known against the file.
-  private static func run(_ command: [String], seconds: Double) -> Bool {
+  private static func run(_ command: [String], seconds: Int) -> Bool {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
@@ -70,7 +74,7 @@ package enum FileInspection {
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     guard (try? process.run()) != nil else { return true }
-    if ended.wait(timeout: .now() + seconds) == .timedOut {
+    if ended.wait(timeout: .now() + .seconds(seconds)) == .timedOut {
       kill(process.processIdentifier, SIGKILL)
       ended.wait()
       return false
@@ -83,8 +87,8 @@ extension FileInspection {
   /// Reads what can harm, in the child; returns whether the library could read it all.
   package static func read(_ path: String) -> Bool {
     let size = identity(of: path)?.size ?? 0
-    let memory = rlim_t(bytes + 4 * size)
-    limit(RLIMIT_AS, to: memory)
+    limit(RLIMIT_AS, to: rlim_t(bytes + 4 * size))
+    limit(RLIMIT_CPU, to: rlim_t(seconds + size / bytesPerSecond))
     limit(RLIMIT_CORE, to: 0)
     return HDF5Library.locked {
       guard let file = try? HDF5File(reading: path) else { return true }

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct GGUFFuzzTests {
@@ -19,26 +20,29 @@ import Testing
   private static let filesPerFixture = 10_000
 
   @Test(arguments: ["tiny-llama.gguf", "metadata-types.gguf", "tensor-types.gguf"])
-  func `mutated files are read or refused, never more than they hold`(name: String) throws {
-    let original = try Fixture.bytes(name)
-    let headerEnd = try openGGUF(original).tensors.first?.offset ?? original.count
-    var generator = SeededGenerator(state: 7)
-    let memoryBefore = Self.peakMemory()
-    var opened = 0
-    for _ in 0..<Self.filesPerFixture {
-      var bytes = original
-      for _ in 0..<Int.random(in: 1...3, using: &generator) {
-        Self.mutate(&bytes, headerEnd: headerEnd, using: &generator)
+  func `mutated files are read or refused, never more than they hold`(name: String) async throws {
+    await #expect(processExitsWith: .success) { [name] in
+      let original = try Fixture.bytes(name)
+      let headerEnd = try openGGUF(original).tensors.first?.offset ?? original.count
+      var generator = SeededGenerator(state: 7)
+      var opened = 0
+      let growth = try memoryGrowth {
+        for _ in 0..<GGUFFuzzTests.filesPerFixture {
+          var bytes = original
+          for _ in 0..<Int.random(in: 1...3, using: &generator) {
+            GGUFFuzzTests.mutate(&bytes, headerEnd: headerEnd, using: &generator)
+          }
+          guard !bytes.isEmpty, let file = try? openGGUF(bytes) else { continue }
+          opened += 1
+          try GGUFFuzzTests.useEverything(file, size: bytes.count)
+        }
       }
-      guard !bytes.isEmpty, let file = try? openGGUF(bytes) else { continue }
-      opened += 1
-      try Self.useEverything(file, size: bytes.count)
+      // Mutations that always fail would leave the code after the header untested.
+      #expect(opened > GGUFFuzzTests.filesPerFixture / 20)
+      #expect(opened < GGUFFuzzTests.filesPerFixture)
+      // Far above the sum of all files at once, so that sanitizers pass, far below a mad count.
+      #expect(growth < 1 << 30)
     }
-    // Mutations that always fail would leave the code after the header untested.
-    #expect(opened > Self.filesPerFixture / 20)
-    #expect(opened < Self.filesPerFixture)
-    // Far above the sum of all files at once, so that sanitizers pass, far below a mad count.
-    #expect(Self.peakMemory() - memoryBefore < 1 << 30)
   }
 
   private static func mutate(
@@ -109,17 +113,5 @@ import Testing
     _ = try? array.strings()
     _ = try? array.byteStrings()
     for inner in (try? array.arrays()) ?? [] { decode(inner, depth: depth + 1) }
-  }
-
-  /// The largest resident size of this process so far, in bytes.
-  static func peakMemory() -> Int {
-    var usage = rusage()
-    #if canImport(Darwin)
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
-    #else
-      getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-      return usage.ru_maxrss * 1024
-    #endif
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsFuzzTests {
@@ -8,34 +9,38 @@ import Testing
     "9223372036854775807", "18446744073709551615", "\"dtype\"", "\"__metadata__\":{}",
   ].map { Array($0.utf8) }
 
-  @Test func `mutated files are read or refused, never more than they hold`() throws {
-    let original = try Fixture.bytes("tensor-types.safetensors")
-    let headerEnd = 8 + Int(original[0]) + Int(original[1]) << 8
-    var generator = GGUFFuzzTests.SeededGenerator(state: 11)
-    let memoryBefore = GGUFFuzzTests.peakMemory()
-    var opened = 0
-    for _ in 0..<Self.files {
-      var header = Array(original[8..<headerEnd])
-      for _ in 0..<Int.random(in: 1...2, using: &generator) {
-        Self.mutate(&header, using: &generator)
+  @Test func `mutated files are read or refused, never more than they hold`() async {
+    await #expect(processExitsWith: .success) {
+      let original = try Fixture.bytes("tensor-types.safetensors")
+      let headerEnd = 8 + Int(original[0]) + Int(original[1]) << 8
+      var generator = GGUFFuzzTests.SeededGenerator(state: 11)
+      var opened = 0
+      let growth = try memoryGrowth {
+        for _ in 0..<SafetensorsFuzzTests.files {
+          var header = Array(original[8..<headerEnd])
+          for _ in 0..<Int.random(in: 1...2, using: &generator) {
+            SafetensorsFuzzTests.mutate(&header, using: &generator)
+          }
+          // One in eight has a wrong length, which leaves nothing else to be found.
+          let length =
+            Int.random(in: 0..<8, using: &generator) == 0
+            ? UInt64(Int.random(in: 0...2 * original.count, using: &generator)) : nil
+          let bytes = SafetensorsBuilder.file(
+            header: header, data: Array(original[headerEnd...]), statedLength: length)
+          guard let file = try? openSafetensors(bytes) else { continue }
+          opened += 1
+          for info in file.tensors {
+            #expect(info.byteRange.upperBound <= bytes.count)
+            guard let tensor = try? file.tensor(named: info.name) else { continue }
+            let numbers = try tensor.unpacked()
+            #expect(numbers.count * 4 <= 2 * bytes.count)
+          }
+        }
       }
-      // One in eight has a wrong length, which leaves nothing else to be found.
-      let length =
-        Int.random(in: 0..<8, using: &generator) == 0
-        ? UInt64(Int.random(in: 0...2 * original.count, using: &generator)) : nil
-      let bytes = SafetensorsBuilder.file(
-        header: header, data: Array(original[headerEnd...]), statedLength: length)
-      guard let file = try? openSafetensors(bytes) else { continue }
-      opened += 1
-      for info in file.tensors {
-        #expect(info.byteRange.upperBound <= bytes.count)
-        guard let tensor = try? file.tensor(named: info.name) else { continue }
-        #expect(try tensor.unpacked().count * 4 <= 2 * bytes.count)
-      }
+      #expect(opened > SafetensorsFuzzTests.files / 20)
+      #expect(opened < SafetensorsFuzzTests.files)
+      #expect(growth < 1 << 30)
     }
-    #expect(opened > Self.files / 20)
-    #expect(opened < Self.files)
-    #expect(GGUFFuzzTests.peakMemory() - memoryBefore < 1 << 30)
   }
 
   private static func mutate(
