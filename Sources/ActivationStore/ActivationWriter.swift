@@ -149,7 +149,7 @@ extension ActivationWriter {
 
   private func commit(_ prompts: Range<Int>) throws(StoreError) {
     if let hole = ledger.firstHole(in: prompts) { throw .unwritten(path: path, place: hole) }
-    let marks = [UInt8](repeating: 1, count: prompts.count)
+    let marks = [Int8](repeating: 1, count: prompts.count)
     try withFile { file throws(StoreError) in
       let slab = HDF5Slab(start: [prompts.lowerBound], count: [prompts.count])
       let dataset = try file.openDataset(StoreSchema.committed)

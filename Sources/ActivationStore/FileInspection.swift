@@ -159,6 +159,7 @@ extension FileInspection {
       case .float64: read(dataset, Double.self)
       case .int32: read(dataset, Int32.self)
       case .int64: read(dataset, Int64.self)
+      case .int8: read(dataset, Int8.self)
       case .uint8: read(dataset, UInt8.self)
       default: break
       }

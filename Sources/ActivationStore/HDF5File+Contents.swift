@@ -30,7 +30,8 @@ extension HDF5File {
 
   private func readHooks() throws(StoreError) -> [StoredHook] {
     var hooks: [StoredHook] = []
-    for name in try members(of: StoreSchema.activations) {
+    for name in try members(of: StoreSchema.activations)
+    where !StoreSchema.coordinates.contains(name) {
       let dataset = try openDataset(StoreSchema.activations(of: name))
       let axes = try dataset.axisLabels()
       let width: StoredHook.Width

@@ -5,6 +5,11 @@ extension HDF5File {
   func write(_ header: StoreHeader) throws(StoreError) {
     let root = StoreSchema.root
     try write(header.settings, of: root)
+    var description = FileDescription(title: "Hidden states of \(header.model.name)")
+    description.note(
+      Provenance(
+        toolVersion: header.toolVersion, commandLine: header.commandLine, created: header.created))
+    try write(description)
     let created = header.created.formatted(.iso8601)
     var texts = [
       ("format", StoreFormat.activations.rawValue), ("tool_version", header.toolVersion),
@@ -42,7 +47,30 @@ extension HDF5File {
         StoreSchema.activations(of: hook.name), dtype.hdf5Type, shape: geometry.shape(of: hook),
         storage: .chunked(chunk, growing: false))
       try attachScales(geometry.axes(of: hook), to: dataset)
+      let name = StoreSchema.activations(of: hook.name)
+      try setAttribute("long_name", of: name, to: hook.description)
+      try setAttribute("units", of: name, to: "1")
     }
+    try linkCoordinates(contents)
+  }
+
+  /// Gives the activations' group the coordinates of its axes under names of their own, so that a
+  /// reader of this group alone has them.
+  private func linkCoordinates(_ contents: StoreContents) throws(StoreError) {
+    let group = StoreSchema.activations
+    let isPerPrompt = contents.layout != .token
+    var links: [(name: String, target: String)] = []
+    if contents.hooks.contains(where: \.perLayer) {
+      links.append(("layer", StoreAxis.layer.scalePath))
+    }
+    if isPerPrompt {
+      links += [
+        ("position", StoreAxis.position.scalePath), ("id", StoreSchema.promptIDs),
+        ("label", StoreSchema.promptLabels), ("text", StoreSchema.promptTexts),
+      ]
+    }
+    for link in links { try self.link("\(group)/\(link.name)", to: link.target) }
+    if isPerPrompt { try setAttribute("coordinates", of: group, to: "id label text") }
   }
 
   private func writeScales(
@@ -79,11 +107,13 @@ extension HDF5File {
     try writeStrings(StoreSchema.promptIDs, [.prompt], prompts.map(\.id))
     try writeStrings(StoreSchema.promptLabels, [.prompt], prompts.map(\.label))
     try writeStrings(StoreSchema.promptTexts, [.prompt], prompts.map(\.text))
+    try setAttribute("coordinates", of: "/prompts", to: "id label")
     try writeTable(StoreSchema.tokenIDs, [.token], geometry, prompts.flatMap(\.tokens))
     let offsets = geometry.offsets.map { Int64($0) }
     try writeTable(StoreSchema.tokenOffsets, [.promptEdge], geometry, offsets)
-    let marks = [UInt8](repeating: 0, count: prompts.count)
+    let marks = [Int8](repeating: 0, count: prompts.count)
     try writeTable(StoreSchema.committed, [.prompt], geometry, marks)
+    try setAttribute("dtype", of: StoreSchema.committed, to: "bool")
     guard !geometry.everyToken else { return }
     try createGroup(StoreSchema.positionsGroup)
     try writeStrings(StoreSchema.positionNames, [.position], geometry.positions)

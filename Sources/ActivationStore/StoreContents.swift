@@ -63,6 +63,11 @@ public struct StoredHook: Hashable, Sendable {
   public let perLayer: Bool
   public let width: Width
 
+  /// What the values are, for readers of the file.
+  var description: String {
+    "activations at the hook point \(name)" + (perLayer ? " of each layer" : "")
+  }
+
   public init(name: String, perLayer: Bool, width: Width) {
     self.name = name
     self.perLayer = perLayer

@@ -4,7 +4,8 @@
 /// (ISO 8601, UTC), `model_name`, `model_path`, `model_sha256`, `model_adapters` (absent without
 /// adapters), `model_architecture`,
 /// `n_layers`, `d_model`, `d_vocab`, `chat_template_sha256` (absent without a template),
-/// `precision`, `dtype` (`f16` or `f32`), `seed`, `threads`, `complete` (0 or 1).
+/// `precision`, `dtype` (`f16` or `f32`), `seed`, `threads`, `complete` (0 or 1), and those of
+/// `FileDescription`.
 ///
 /// | dataset | axes | type | meaning |
 /// |---|---|---|---|
@@ -13,13 +14,14 @@
 /// | `/tokens/offset` | prompt_edge | int64 | prompt p has tokens offset[p] ..< offset[p + 1] |
 /// | `/positions/name` | position | UTF-8 | layout `prompt` only |
 /// | `/positions/token_index` | prompt, position | int32 | index among the prompt's own tokens |
-/// | `/committed` | prompt | uint8 | 1: every activation of the prompt is in the file |
+/// | `/committed` | prompt | int8 | 1: every activation of the prompt is in the file |
 /// | `/activations/<hook>` | prompt, layer, position, d_model | float16/32 | layout `prompt` |
 /// | `/activations/<hook>` | token, layer, d_model | float16/32 | layout `token` |
 ///
 /// The attribute `layout` of `/activations` is `prompt` or `token`. Hook points outside the
 /// blocks (`embed`, `ln_final`, `logits`) have no layer axis; the last axis of `logits` is
-/// `d_vocab`.
+/// `d_vocab`. The group has the coordinates of its axes as second names of the same datasets:
+/// `layer`, and in layout `prompt` also `position`, `id`, `label` and `text`.
 ///
 /// Each axis has a dimension scale of its name at the root, where netCDF-4 readers (xarray) look
 /// for it: `/layer` holds the block index of each stored layer, `/position` the names of the
@@ -33,6 +35,8 @@ enum StoreSchema {
   static let activations = "/activations"
   static let adapters = "model_adapters"
   static let layoutAttribute = "layout"
+  /// The names in `/activations` that are no hook points.
+  static let coordinates: Set = ["layer", "position", "id", "label", "text"]
   static let groups = ["/prompts", "/tokens", activations]
   static let positionsGroup = "/positions"
 

@@ -10,6 +10,7 @@ static inline hid_t chdf5_type_float32(void) { return H5T_IEEE_F32LE; }
 static inline hid_t chdf5_type_float64(void) { return H5T_IEEE_F64LE; }
 static inline hid_t chdf5_type_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t chdf5_type_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t chdf5_type_int8(void) { return H5T_STD_I8LE; }
 static inline hid_t chdf5_type_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t chdf5_type_uint64(void) { return H5T_STD_U64LE; }
 static inline hid_t chdf5_type_c_string(void) { return H5T_C_S1; }

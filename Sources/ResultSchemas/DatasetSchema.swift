@@ -3,18 +3,30 @@ import ActivationStore
 /// A dataset of a group of results: what it is called, along which axes it lies, and what it holds.
 public struct DatasetSchema: Hashable, Sendable {
   public enum Kind: Sendable {
-    case texts, integers, doubles, floats
+    case texts, integers, truths, doubles, floats
   }
 
   public let name: String
   /// The axes' names, outermost first.
   public let axes: [String]
   public let kind: Kind
+  /// What a value says, in some words.
+  public let meaning: String
+  /// The unit of the numbers, `1` for bare numbers.
+  public let unit: String
+  /// The integer that stands for no value; nil where there is always one.
+  public let missing: Int?
 
-  public init(_ name: String, _ axes: [String], _ kind: Kind) {
+  public init(
+    _ name: String, _ axes: [String], _ kind: Kind, _ meaning: String, unit: String = "1",
+    missing: Int? = nil
+  ) {
     self.name = name
     self.axes = axes
     self.kind = kind
+    self.meaning = meaning
+    self.unit = unit
+    self.missing = missing
   }
 
   /// The dataset with these values, where axes have these sizes.
@@ -23,7 +35,19 @@ public struct DatasetSchema: Hashable, Sendable {
   ) -> ResultDataset {
     precondition(values.kind == kind, "\(name) holds \(kind), not \(values.kind)")
     return ResultDataset(
-      name: name, axes: axes, shape: sizes.shape(of: self), values: values, attributes: attributes)
+      name: name, axes: axes, shape: sizes.shape(of: self), values: values,
+      attributes: described.merging(attributes) { $1 })
+  }
+
+  /// The attributes by which readers of netCDF files show and read the values.
+  private var described: [String: ResultValue] {
+    var attributes: [String: ResultValue] = ["long_name": .text(meaning)]
+    switch kind {
+    case .texts, .truths: break
+    case .integers, .doubles, .floats: attributes["units"] = .text(unit)
+    }
+    attributes["_FillValue"] = missing.map { .integer($0) }
+    return attributes
   }
 
   /// The dataset of one axis with these values.
@@ -58,6 +82,7 @@ extension ResultDataset.Values {
     switch self {
     case .texts: .texts
     case .integers: .integers
+    case .truths: .truths
     case .doubles: .doubles
     case .floats: .floats
     }
@@ -67,6 +92,7 @@ extension ResultDataset.Values {
     switch self {
     case .texts(let values): values.count
     case .integers(let values): values.count
+    case .truths(let values): values.count
     case .doubles(let values): values.count
     case .floats(let values): values.count
     }

@@ -15,11 +15,11 @@ public enum LensSchema: GroupSchema {
   public struct Tokens: Hashable, Sendable {
     public let id, token, score: DatasetSchema
 
-    fileprivate init(_ name: String, along outer: [String]) {
+    fileprivate init(_ name: String, _ adjective: String, along outer: [String]) {
       let axes = outer + ["rank"]
-      id = DatasetSchema(name + "_id", axes, .integers)
-      token = DatasetSchema(name + "_token", axes, .texts)
-      score = DatasetSchema(name + "_score", axes, .floats)
+      id = DatasetSchema(name + "_id", axes, .integers, "tokens that are \(adjective), in order")
+      token = DatasetSchema(name + "_token", axes, .texts, "the tokens' texts")
+      score = DatasetSchema(name + "_score", axes, .floats, "the tokens' logits")
     }
 
     var all: [DatasetSchema] { [id, token, score] }
@@ -30,8 +30,10 @@ public enum LensSchema: GroupSchema {
     public let rank, score: DatasetSchema
 
     fileprivate init(_ prefix: String, along outer: [String]) {
-      rank = DatasetSchema(prefix + "given_rank", outer + ["given"], .integers)
-      score = DatasetSchema(prefix + "given_score", outer + ["given"], .floats)
+      rank = DatasetSchema(
+        prefix + "given_rank", outer + ["given"], .integers, "place of the token, from 1")
+      score = DatasetSchema(
+        prefix + "given_score", outer + ["given"], .floats, "logit of the token")
     }
 
     var all: [DatasetSchema] { [rank, score] }
@@ -43,8 +45,8 @@ public enum LensSchema: GroupSchema {
     public let standings: Standings
 
     fileprivate init(_ prefix: String, along axis: String) {
-      promoted = Tokens(prefix + "promoted", along: [axis])
-      suppressed = Tokens(prefix + "suppressed", along: [axis])
+      promoted = Tokens(prefix + "promoted", "promoted", along: [axis])
+      suppressed = Tokens(prefix + "suppressed", "suppressed", along: [axis])
       standings = Standings(prefix, along: [axis])
     }
 
@@ -58,11 +60,15 @@ public enum LensSchema: GroupSchema {
     public let standings: Standings
 
     fileprivate init(along axes: [String]) {
-      top = Tokens("top", along: axes)
-      topProbability = DatasetSchema("top_probability", axes + ["rank"], .doubles)
-      entropy = DatasetSchema("entropy", axes, .doubles)
-      kl = DatasetSchema("kl", axes, .doubles)
-      givenProbability = DatasetSchema("given_probability", axes + ["given"], .doubles)
+      top = Tokens("top", "likeliest", along: axes)
+      topProbability = DatasetSchema(
+        "top_probability", axes + ["rank"], .doubles, "probability of the token")
+      entropy = DatasetSchema(
+        "entropy", axes, .doubles, "entropy over the vocabulary", unit: "nats")
+      kl = DatasetSchema(
+        "kl", axes, .doubles, "KL divergence over the vocabulary", unit: "nats")
+      givenProbability = DatasetSchema(
+        "given_probability", axes + ["given"], .doubles, "probability of the token")
       standings = Standings("", along: axes)
     }
 
@@ -71,25 +77,36 @@ public enum LensSchema: GroupSchema {
     }
   }
 
-  public static let layer = DatasetSchema("layer", ["layer"], .integers)
+  public static let layer = DatasetSchema(
+    "layer", ["layer"], .integers, "block, counted from 0")
   public static let layers = Vectors("", along: "layer")
-  public static let segment = DatasetSchema("segment", ["segment"], .texts)
+  public static let segment = DatasetSchema(
+    "segment", ["segment"], .texts, "name of the segment of layers")
   public static let segmentFirstLayer = DatasetSchema(
-    "segment_first_layer", ["segment"], .integers)
-  public static let segmentLastLayer = DatasetSchema("segment_last_layer", ["segment"], .integers)
+    "segment_first_layer", ["segment"], .integers, "first block of the segment")
+  public static let segmentLastLayer = DatasetSchema(
+    "segment_last_layer", ["segment"], .integers, "last block of the segment")
   public static let segments = Vectors("segment_", along: "segment")
 
-  public static let promptID = DatasetSchema("prompt_id", ["prompt"], .texts)
-  public static let position = DatasetSchema("position", ["position"], .texts)
-  public static let tokenIndex = DatasetSchema("token_index", ["prompt", "position"], .integers)
+  public static let promptID = DatasetSchema(
+    "prompt_id", ["prompt"], .texts, "id of the prompt")
+  public static let position = DatasetSchema(
+    "position", ["position"], .texts, "position in the prompt")
+  public static let tokenIndex = DatasetSchema(
+    "token_index", ["prompt", "position"], .integers, "index of the position's token in the prompt")
   public static let atPositions = States(along: ["prompt", "layer", "position"])
-  public static let tokenOffset = DatasetSchema("token_offset", ["prompt_edge"], .integers)
-  public static let tokenID = DatasetSchema("token_id", ["token"], .integers)
-  public static let tokenText = DatasetSchema("token_text", ["token"], .texts)
+  public static let tokenOffset = DatasetSchema(
+    "token_offset", ["prompt_edge"], .integers, "first token of the prompt")
+  public static let tokenID = DatasetSchema(
+    "token_id", ["token"], .integers, "token that was read")
+  public static let tokenText = DatasetSchema(
+    "token_text", ["token"], .texts, "the token's text")
   public static let atTokens = States(along: ["token", "layer"])
 
-  public static let givenID = DatasetSchema("given_id", ["given"], .integers)
-  public static let givenToken = DatasetSchema("given_token", ["given"], .texts)
+  public static let givenID = DatasetSchema(
+    "given_id", ["given"], .integers, "token that was asked for")
+  public static let givenToken = DatasetSchema(
+    "given_token", ["given"], .texts, "the token's text")
 
   public static let datasets =
     [layer, segment, segmentFirstLayer, segmentLastLayer, promptID, position, tokenIndex]

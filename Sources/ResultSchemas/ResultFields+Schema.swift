@@ -17,6 +17,12 @@ extension ResultFields {
     try integers(schema.name, shape: sizes?.shape(of: schema))
   }
 
+  package func truths(
+    _ schema: DatasetSchema, _ sizes: AxisSizes? = nil
+  ) throws(StoreError) -> [Bool] {
+    try truths(schema.name, shape: sizes?.shape(of: schema))
+  }
+
   /// Finite numbers, unless NaN stands for what is not known.
   package func doubles(
     _ schema: DatasetSchema, _ sizes: AxisSizes, finite: Bool = true

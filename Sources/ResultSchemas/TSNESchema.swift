@@ -1,28 +1,21 @@
 /// The group `tsne`: layouts of hidden states, layer by layer.
 ///
-/// | dataset | axes | type | meaning |
-/// |---|---|---|---|
-/// | `layer` | layer | int64 | blocks, counted from 0 |
-/// | `prompt`, `prompt_label`, `prompt_text` | prompt | UTF-8 | the prompts as given |
-/// | `embedding` | layer, prompt, component | float64 | the layouts |
-/// | `kl` | layer | float64 | KL(P \|\| Q) of the layout, in nats |
-/// | `trustworthiness` | layer | float64 | of the 5 nearest in the layout |
-/// | `silhouette`, `knn_accuracy` | layer | float64 | of the labels, in the layout |
-/// | `probe_auc` | layer | float64 | of a linear probe on the states, held-out folds |
-/// | `..._permuted`, `..._permuted_high` | layer | float64 | the mean and the 95 % quantile of the same over permutations of the labels |
-///
 /// Attributes: `of` (`transition`, `query-end` or `last`), `perplexity`, `metric`, `seed`,
 /// `permutations`, `safe_label`, `unsafe_label`, `n_labelled`, `source`, and `model_*`. Without
 /// prompts of both labels the datasets about labels are absent.
 public enum TSNESchema: GroupSchema {
   public static let group = "tsne"
 
-  public static let layer = DatasetSchema("layer", ["layer"], .integers)
-  public static let prompt = DatasetSchema("prompt", ["prompt"], .texts)
-  public static let promptLabel = DatasetSchema("prompt_label", ["prompt"], .texts)
-  public static let promptText = DatasetSchema("prompt_text", ["prompt"], .texts)
+  public static let layer = DatasetSchema(
+    "layer", ["layer"], .integers, "block, counted from 0")
+  public static let prompt = DatasetSchema(
+    "prompt", ["prompt"], .texts, "id of the prompt")
+  public static let promptLabel = DatasetSchema(
+    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
+  public static let promptText = DatasetSchema(
+    "prompt_text", ["prompt"], .texts, "the prompt as given")
   public static let embedding = DatasetSchema(
-    "embedding", ["layer", "prompt", "component"], .doubles)
+    "embedding", ["layer", "prompt", "component"], .doubles, "place of the prompt in the layout")
 
   /// A figure of every layer.
   public struct Measure: Hashable, Sendable {
@@ -30,21 +23,27 @@ public enum TSNESchema: GroupSchema {
     /// The mean over permuted labels, and their 95 % quantile; for figures of labels.
     public let permuted, permutedHigh: DatasetSchema?
 
-    fileprivate init(_ name: String, ofLabels: Bool) {
-      func schema(_ suffix: String) -> DatasetSchema {
-        DatasetSchema(name + suffix, ["layer"], .doubles)
+    fileprivate init(_ name: String, ofLabels: Bool, _ meaning: String, unit: String = "1") {
+      func schema(_ suffix: String, _ meaning: String) -> DatasetSchema {
+        DatasetSchema(name + suffix, ["layer"], .doubles, meaning, unit: unit)
       }
-      value = schema("")
-      permuted = ofLabels ? schema("_permuted") : nil
-      permutedHigh = ofLabels ? schema("_permuted_high") : nil
+      value = schema("", meaning)
+      permuted = ofLabels ? schema("_permuted", "its mean over permuted labels") : nil
+      permutedHigh =
+        ofLabels ? schema("_permuted_high", "its 95% quantile over permuted labels") : nil
     }
   }
 
-  public static let kl = Measure("kl", ofLabels: false)
-  public static let trustworthiness = Measure("trustworthiness", ofLabels: false)
-  public static let silhouette = Measure("silhouette", ofLabels: true)
-  public static let knnAccuracy = Measure("knn_accuracy", ofLabels: true)
-  public static let probeAUC = Measure("probe_auc", ofLabels: true)
+  public static let kl = Measure(
+    "kl", ofLabels: false, "KL(P || Q) of the layout", unit: "nats")
+  public static let trustworthiness = Measure(
+    "trustworthiness", ofLabels: false, "trustworthiness of the 5 nearest in the layout")
+  public static let silhouette = Measure(
+    "silhouette", ofLabels: true, "silhouette of the labels in the layout")
+  public static let knnAccuracy = Measure(
+    "knn_accuracy", ofLabels: true, "accuracy of the 5 nearest's labels in the layout")
+  public static let probeAUC = Measure(
+    "probe_auc", ofLabels: true, "ROC-AUC of a linear probe on the states, held-out folds")
 
   public static let datasets =
     [layer, prompt, promptLabel, promptText, embedding]

@@ -40,7 +40,7 @@ struct PythonTests {
     let values = vector.map { String(describing: $0) }.joined(separator: ", ")
     let expected = """
       \(dtype == .f16 ? "float16" : "float32") (7, 3, 2, 8) \
-      ['prompt', 'layer', 'position', 'd_model'] ['/prompt', '/layer', '/position', '/d_model']
+      ['prompt', 'layer', 'position', 'd_model'] ['/prompt', '/activations/layer', '/activations/position', '/d_model']
       d_vocab [1]
       [0, 2, 5] ['user_end', 'query_end']
       [\(values)]

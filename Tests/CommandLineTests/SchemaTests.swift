@@ -122,6 +122,80 @@ struct SchemaTests {
     }
   }
 
+  @Test(
+    "xarray opens what every command writes, with coordinates, truth values and descriptions",
+    .enabled(if: Self.hasXarray, "needs xarray, h5netcdf and netCDF4 in WORKBENCH_PYTHON"))
+  func xarray() throws {
+    // Groups of some layers and of all stand beside the states that they came from.
+    try workplace.run(["vectors", "states.h5", "-o", "states.h5"]).expectSuccess()
+    try workplace.run([
+      "tsne", "states.h5", "--perplexity", "8", "--layers", "1", "-o", "states.h5",
+    ]).expectSuccess()
+    try workplace.write(Self.xarrayScript, to: "open.py")
+    let files = ["states"] + Set(Self.schemas.map { file(of: $0.group) }).sorted()
+    let names = files.map { $0.hasSuffix(".h5") ? $0 : "\($0).h5" }
+    let output = try workplace.start(
+      ["open.py"] + names, program: URL(fileURLWithPath: Self.python)
+    ).finish()
+    #expect(output.status == 0, "\(output.stderr)")
+    #expect(output.stdout == names.map { "\($0) h5netcdf\n\($0) netcdf4\n" }.joined())
+  }
+
+  private static let python =
+    ProcessInfo.processInfo.environment["WORKBENCH_PYTHON"] ?? "/usr/bin/python3"
+
+  private static var hasXarray: Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: python)
+    process.arguments = ["-c", "import xarray, h5netcdf, netCDF4"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  private static let xarrayScript = """
+    import sys, warnings
+    import numpy, xarray
+    warnings.simplefilter("error")
+
+    def check(group, dataset):
+        truths = {"done", "is_anchor", "steered_refused", "cut", "judged_refused"}
+        for name, values in dataset.variables.items():
+            if name in truths:
+                assert values.dtype == bool, (group, name, values.dtype)
+            elif group != "/" and values.dtype.kind in "if" and name not in dataset.indexes:
+                described = values.attrs.get("long_name") and values.attrs.get("units")
+                assert described or group in ("tokens", "positions"), (group, name)
+        for name in dataset.variables:
+            if name.endswith("_label") and name[:-len("_label")] in dataset[name].dims:
+                assert name in dataset.coords, (group, name)
+
+    for path in sys.argv[1:]:
+        for engine in ("h5netcdf", "netcdf4"):
+            tree = xarray.open_datatree(path, engine=engine)
+            tree.load()
+            for name in ("Conventions", "title", "source", "history"):
+                assert tree.attrs[name], (path, name)
+            assert "workbench" in tree.attrs["history"].splitlines()[-1]
+            for group in tree.children:
+                with xarray.open_dataset(path, engine=engine, group=group) as dataset:
+                    check(group, dataset.load())
+            if path == "states.h5":
+                with xarray.open_dataset(path, engine=engine, group="activations") as states:
+                    assert states.sel(layer=1, position="last").resid_post.dims == ("prompt", "d_model")
+                    safe = states.where(states.label == "safe", drop=True)
+                    assert safe.sizes["prompt"] == 16 and set(safe.label.values) == {"safe"}
+                    assert states.id.dims == ("prompt",) and "id" in states.coords
+                with xarray.open_dataset(path, engine=engine, group="tsne") as found:
+                    assert found.sel(tsne_layer=1).embedding.shape == (32, 2)
+                assert len(tree.attrs["history"].splitlines()) == 3
+            if path == "evaluation.h5":
+                table = tree["evaluation"].to_dataset()
+                assert numpy.isnan(table.cosine).any() or table.is_reported.all()
+            print(path, engine)
+    """
+
   @Test("Every dataset that the notebook names is in a schema")
   func notebook() throws {
     let source = try String(
@@ -138,7 +212,9 @@ struct SchemaTests {
 extension DatasetSchema {
   fileprivate func holds(_ values: ResultDataset.Values) -> Bool {
     switch (kind, values) {
-    case (.texts, .texts), (.integers, .integers), (.doubles, .doubles), (.floats, .floats): true
+    case (.texts, .texts), (.integers, .integers), (.truths, .truths), (.doubles, .doubles),
+      (.floats, .floats):
+      true
     default: false
     }
   }

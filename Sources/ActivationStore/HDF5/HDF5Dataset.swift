@@ -12,6 +12,27 @@ package enum HDF5Storage: Sendable {
   case contiguous
   /// Tiles of the given shape; a `growing` dataset may be extended along its first axis.
   case chunked([Int], growing: Bool)
+  /// Tiles of the given shape, each with a sum that tells changed bytes when it is read.
+  case summed([Int])
+}
+
+extension HDF5Storage {
+  /// Bytes of a tile of tables, which are written as a whole and read as one.
+  private static let tileBytes = 1 << 20
+
+  /// How the numbers of a table lie: with sums, in tiles of whole rows; a table of nothing has none.
+  static func table(_ shape: [Int], valueSize: Int) -> HDF5Storage {
+    guard let rows = shape.first, shape.allSatisfy({ $0 > 0 }) else { return .contiguous }
+    let rowBytes = shape.dropFirst().reduce(valueSize, *)
+    return .summed([min(rows, max(1, tileBytes / rowBytes))] + shape.dropFirst())
+  }
+
+  fileprivate var chunk: [Int]? {
+    switch self {
+    case .contiguous: nil
+    case .chunked(let chunk, _), .summed(let chunk): chunk
+    }
+  }
 }
 
 extension HDF5File {
@@ -47,13 +68,15 @@ extension HDF5File {
       H5Pcreate(chdf5_dataset_create_class()), closing: H5Pclose, "set up", place)
     // Time stamps inside the file would make two equal runs differ in their bytes.
     try HDF5Library.check(H5Pset_obj_track_times(properties.id, false), "set up", place)
-    if case .chunked(let chunk, _) = storage {
-      let sizes = chunk.map { hsize_t($0) }
+    if let sizes = storage.chunk?.map({ hsize_t($0) }) {
       try HDF5Library.check(
         H5Pset_chunk(properties.id, Int32(sizes.count), sizes), "set the chunks of", place)
       // Filling chunks before writing them would double the bytes that go to the disk.
       try HDF5Library.check(
         H5Pset_fill_time(properties.id, H5D_FILL_TIME_NEVER), "set up", place)
+    }
+    if case .summed = storage {
+      try HDF5Library.check(H5Pset_fletcher32(properties.id), "set up", place)
     }
     return properties
   }

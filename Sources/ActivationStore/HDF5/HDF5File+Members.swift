@@ -27,6 +27,13 @@ extension HDF5File {
       "create the group", place)
   }
 
+  /// Gives an object a second name, equal to its first.
+  package func link(_ name: String, to object: String) throws(StoreError) {
+    let defaults = chdf5_default_properties()
+    try HDF5Library.check(
+      H5Lcreate_hard(handle.id, object, handle.id, name, defaults, defaults), "link", place(name))
+  }
+
   /// Deletes a group or dataset with all that is in it.
   package func delete(_ name: String) throws(StoreError) {
     try HDF5Library.check(

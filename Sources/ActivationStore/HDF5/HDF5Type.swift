@@ -3,7 +3,7 @@ import Numerics
 
 /// The value types that the store writes, always little-endian in the file.
 package enum HDF5Type: String, CaseIterable, Sendable {
-  case float16, float32, float64, int32, int64, uint8, uint64
+  case float16, float32, float64, int8, int32, int64, uint8, uint64
   /// A UTF-8 string of variable length.
   case string
 
@@ -25,6 +25,7 @@ package enum HDF5Type: String, CaseIterable, Sendable {
     switch self {
     case .float16, .float32: chdf5_type_float32()
     case .float64: chdf5_type_float64()
+    case .int8: chdf5_type_int8()
     case .int32: chdf5_type_int32()
     case .int64: chdf5_type_int64()
     case .uint8: chdf5_type_uint8()
@@ -55,6 +56,7 @@ package protocol HDF5Element: BitwiseCopyable, Sendable {
 
 extension Float: HDF5Element { package static var hdf5Type: HDF5Type { .float32 } }
 extension Double: HDF5Element { package static var hdf5Type: HDF5Type { .float64 } }
+extension Int8: HDF5Element { package static var hdf5Type: HDF5Type { .int8 } }
 extension Int32: HDF5Element { package static var hdf5Type: HDF5Type { .int32 } }
 extension Int64: HDF5Element { package static var hdf5Type: HDF5Type { .int64 } }
 extension UInt8: HDF5Element { package static var hdf5Type: HDF5Type { .uint8 } }

@@ -11,19 +11,29 @@ extension HDF5File {
   func readGroup(_ name: String) throws(StoreError) -> ResultGroup {
     let group = "/\(name)"
     var datasets: [ResultDataset] = []
-    for member in try membersInOrder(of: group) {
+    let members = try membersInOrder(of: group)
+    let prefix = ResultPlan.ownPrefix(in: name)
+    for member in members {
       let dataset = try openDataset("\(group)/\(member)")
       let scale = try dataset.scaleName()
       if scale?.hasPrefix(HDF5Dataset.dimensionOnlyMark) == true { continue }
+      // The coordinates of an axis that is not the file's own stand under the axis' name, too.
+      if scale != nil, member.hasPrefix(prefix),
+        members.contains(String(member.dropFirst(prefix.count)))
+      {
+        continue
+      }
       datasets.append(try read(dataset, named: member, in: group, isScale: scale != nil))
     }
-    let attributes = try readAttributes(of: group, without: ResultPlan.provenanceAttributes)
+    let attributes = try readAttributes(
+      of: group, without: ResultPlan.provenanceAttributes.union(ResultPlan.conventionAttributes))
     return ResultGroup(name: name, attributes: attributes, datasets: datasets)
   }
 
   /// The attributes of `/` of a file of results that the store does not write itself.
   func foreignRootAttributes() throws(StoreError) -> [String: ResultValue] {
     let own = ResultPlan.provenanceAttributes.union(ResultPlan.libraryAttributes)
+      .union(FileDescription.attributes)
     return try readAttributes(
       of: StoreSchema.root, without: own.union(["format", "format_version", "complete"]))
   }
@@ -55,7 +65,9 @@ extension HDF5File {
       name: name, axes: axes,
       shape: try dataset.shape(), values: try values(of: dataset),
       attributes: try readAttributes(
-        of: "\(group)/\(name)", without: ResultPlan.libraryAttributes))
+        of: "\(group)/\(name)",
+        without: ResultPlan.libraryAttributes.union(ResultPlan.conventionAttributes)
+          .union(try dataset.type() == .int64 ? [] : [ResultPlan.missing])))
   }
 
   private func values(
@@ -65,6 +77,7 @@ extension HDF5File {
     case .float32: return .floats(try dataset.readAll())
     case .float64: return .doubles(try dataset.readAll())
     case .int64: return .integers(try dataset.readAll(as: Int64.self).map { Int($0) })
+    case .int8: return .truths(try dataset.readAll(as: Int8.self).map { $0 != 0 })
     case .string: return .texts(try dataset.readAllStrings())
     default: throw unknownType(dataset.place.object)
     }
@@ -89,6 +102,6 @@ extension HDF5File {
   private func unknownType(_ place: String) -> StoreError {
     .malformed(
       path: path, place: place,
-      problem: "holds values of another type than float32, float64, int64 and text")
+      problem: "holds values of another type than float32, float64, int64, int8 and text")
   }
 }

@@ -7,6 +7,9 @@ extension HDF5File {
       try writeResultHeader(provenance)
       try write(base.attributes, of: StoreSchema.root)
     }
+    var description = base.description
+    description.note(provenance)
+    try write(description)
     for name in base.replaced { try delete("/\(name)") }
     for (plan, provenance) in base.kept { try write(plan, provenance) }
     for plan in plans { try write(plan, provenance) }
@@ -27,15 +30,25 @@ extension HDF5File {
     try createOrderedGroup(group)
     try write(provenance.settings.merging(plan.group.attributes) { $1 }, of: group)
     try write(provenance, of: group)
+    let coordinates = plan.auxiliaryCoordinates
+    if !coordinates.isEmpty {
+      try setAttribute("coordinates", of: group, to: coordinates.joined(separator: " "))
+    }
     for dataset in plan.group.datasets { try write(dataset, in: group) }
     let others = try axesThatDiffer(plan)
     func dimension(_ axis: String) -> String {
       others.contains(axis) ? plan.ownName(of: axis) : axis
     }
     for axis in plan.axes where others.contains(axis.name) || plan.isBare(axis.name) {
-      let scale = try createDataset(
-        "\(group)/\(dimension(axis.name))", .float32, shape: [axis.length])
-      try scale.becomeDimensionOnly(length: axis.length)
+      let name = dimension(axis.name)
+      guard var coordinates = plan.group.datasets.first(where: { $0.name == axis.name }) else {
+        let scale = try createDataset("\(group)/\(name)", .float32, shape: [axis.length])
+        try scale.becomeDimensionOnly(length: axis.length)
+        continue
+      }
+      coordinates.name = name
+      try write(coordinates, in: group)
+      try openDataset("\(group)/\(name)").becomeScale(of: name)
     }
     let scales = plan.group.datasets.filter { plan.isScale($0) && !others.contains($0.name) }
     for dataset in scales {
@@ -101,15 +114,27 @@ extension HDF5File {
     let shape = dataset.shape
     switch dataset.values {
     case .floats(let values):
-      try createDataset(name, .float32, shape: shape).write(values)
+      try writeTable(name, shape, values)
+      try setAttribute(ResultPlan.missing, of: name, to: Float.nan)
     case .doubles(let values):
-      try createDataset(name, .float64, shape: shape).write(values)
+      try writeTable(name, shape, values)
+      try setAttribute(ResultPlan.missing, of: name, to: Double.nan)
     case .integers(let values):
-      try createDataset(name, .int64, shape: shape).write(values.map { Int64($0) })
+      try writeTable(name, shape, values.map { Int64($0) })
+    case .truths(let values):
+      try writeTable(name, shape, values.map { Int8($0 ? 1 : 0) })
+      try setAttribute("dtype", of: name, to: "bool")
     case .texts(let values):
       try createDataset(name, .string, shape: shape).write(values)
     }
     try write(dataset.attributes, of: name)
+  }
+
+  private func writeTable<Element: HDF5Element>(
+    _ name: String, _ shape: [Int], _ values: [Element]
+  ) throws(StoreError) {
+    let storage = HDF5Storage.table(shape, valueSize: MemoryLayout<Element>.size)
+    try createDataset(name, Element.hdf5Type, shape: shape, storage: storage).write(values)
   }
 
   private func attachScales(

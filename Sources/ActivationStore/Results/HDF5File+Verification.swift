@@ -31,9 +31,9 @@ extension HDF5File {
     let file = try HDF5File(reading: partialPath, named: path)
     let header = try file.readHeader()
     let contents = try file.readContents(model: header.model, dtype: header.dtype)
-    let marks: [UInt8] = try file.openDataset(StoreSchema.committed).readAll()
+    let marks: [Int8] = try file.openDataset(StoreSchema.committed).readAll()
     let complete: UInt8 = try file.attribute("complete", of: StoreSchema.root)
-    guard complete == 1, marks == [UInt8](repeating: 1, count: contents.prompts.count) else {
+    guard complete == 1, marks == [Int8](repeating: 1, count: contents.prompts.count) else {
       throw file.lost(StoreSchema.committed)
     }
   }

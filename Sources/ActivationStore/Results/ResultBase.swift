@@ -12,6 +12,8 @@ struct ResultBase {
   let kept: [(plan: ResultPlan, provenance: Provenance)]
   /// Attributes of `/` that others gave to a file written anew.
   let attributes: [String: ResultValue]
+  /// What the file says of itself before this write.
+  let description: FileDescription
 
   /// Looks at the file at `path`; refuses one that is not ours, or whose parts are in the way.
   init(path: String, groups: [String], overwrite: Bool) throws(StoreError) {
@@ -19,6 +21,7 @@ struct ResultBase {
     exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard exists, !isFolder.boolValue else {
       (isCopied, replaced, kept, attributes) = (false, [], [], [:])
+      description = Self.newDescription
       return
     }
     let file = try HDF5File(finished: path, formats: StoreFormat.allCases)
@@ -38,7 +41,10 @@ struct ResultBase {
     replaced = isCopied ? present : []
     kept = try isCopied ? [] : ResultBase.read(members.filter { !groups.contains($0) }, file)
     attributes = try isCopied ? [:] : file.foreignRootAttributes()
+    description = try file.readDescription() ?? Self.newDescription
   }
+
+  private static let newDescription = FileDescription(title: "Results of workbench")
 
   private static func read(
     _ names: [String], _ file: borrowing HDF5File

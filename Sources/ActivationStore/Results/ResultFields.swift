@@ -36,6 +36,22 @@ package struct ResultFields {
     return values
   }
 
+  /// Truth values of exactly this shape, row-major; without one, a list of any length.
+  package func truths(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [Bool] {
+    if let dataset = try find(name, rank: shape?.count ?? 1),
+      shape.map({ $0 == dataset.shape }) ?? true
+    {
+      switch dataset.values {
+      case .truths(let values): return values
+      // As older files have them.
+      case .integers(let values) where values.allSatisfy({ $0 == 0 || $0 == 1 }):
+        return values.map { $0 == 1 }
+      default: break
+      }
+    }
+    throw malformed(name, "holds no truth values \(Self.described(shape))")
+  }
+
   /// Texts of exactly this shape, row-major; without one, a list of any length.
   package func texts(_ name: String, shape: [Int]? = nil) throws(StoreError) -> [String] {
     guard let dataset = try find(name, rank: shape?.count ?? 1),

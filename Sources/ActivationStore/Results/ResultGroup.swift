@@ -28,6 +28,7 @@ public struct ResultDataset: Equatable, Sendable {
     case floats([Float])
     case doubles([Double])
     case integers([Int])
+    case truths([Bool])
     case texts([String])
   }
 

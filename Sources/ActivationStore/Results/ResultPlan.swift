@@ -7,6 +7,10 @@ struct ResultPlan {
     "CLASS", "NAME", "DIMENSION_LIST", "REFERENCE_LIST", "DIMENSION_LABELS", "_Netcdf4Dimid",
     "_Netcdf4Coordinates", "_NCProperties",
   ]
+  /// Attributes from which readers of netCDF know coordinates and truth values.
+  static let conventionAttributes: Set = ["coordinates", "dtype"]
+  /// The attribute with the value that stands for what is not known.
+  static let missing = "_FillValue"
 
   let group: ResultGroup
   /// Each axis with its length, in the order of appearance.
@@ -18,14 +22,16 @@ struct ResultPlan {
     self.group = group
     self.path = path
     try expectName(group.name, "a group")
-    try expectAttributes(group.attributes, reserved: Self.provenanceAttributes)
+    try expectAttributes(
+      group.attributes, reserved: Self.provenanceAttributes.union(Self.conventionAttributes))
     var names: Set<String> = []
     for dataset in group.datasets {
       try expectName(dataset.name, "a dataset")
       guard names.insert(dataset.name).inserted else {
         throw problem("the dataset \(dataset.name) occurs twice in \(group.name)")
       }
-      try expectAttributes(dataset.attributes, reserved: Self.libraryAttributes)
+      try expectAttributes(
+        dataset.attributes, reserved: Self.libraryAttributes.union(Self.conventionAttributes))
       try addAxes(of: dataset)
     }
     for dataset in group.datasets where axes.contains(where: { $0.name == dataset.name }) {
@@ -40,6 +46,16 @@ struct ResultPlan {
 
   /// Whether an axis has no dataset of coordinates.
   func isBare(_ axis: String) -> Bool { !group.datasets.contains { $0.name == axis } }
+
+  /// The datasets that say of each place of an axis what it is: labels of prompts, texts of tokens.
+  var auxiliaryCoordinates: [String] {
+    group.datasets.filter { dataset in
+      guard dataset.axes.count == 1, !isScale(dataset), case .texts = dataset.values else {
+        return false
+      }
+      return dataset.name.hasPrefix(dataset.axes[0] + "_")
+    }.map(\.name)
+  }
 
   /// What an axis is called in a file that has another of its name.
   func ownName(of axis: String) -> String { Self.ownPrefix(in: group.name) + axis }
@@ -114,6 +130,7 @@ extension ResultDataset.Values {
     case .floats(let values): values.count
     case .doubles(let values): values.count
     case .integers(let values): values.count
+    case .truths(let values): values.count
     case .texts(let values): values.count
     }
   }

@@ -31,7 +31,7 @@ extension Ablation {
       AblationSchema.lastLayer.column(.integers(points.map(\.window.last))),
       AblationSchema.alpha.column(.doubles(points.map(\.alpha))),
       AblationSchema.sign.column(.integers(points.map(\.sign))),
-      AblationSchema.done.column(.integers(outcomes.map { $0 == nil ? 0 : 1 })),
+      AblationSchema.done.column(.truths(outcomes.map { $0 != nil })),
     ]
   }
 
@@ -48,7 +48,7 @@ extension Ablation {
     ]
     if let answers = baseline.answers {
       datasets += [
-        AblationSchema.baselineRefused.column(.integers(answers.map { $0.isRefusal ? 1 : 0 })),
+        AblationSchema.baselineRefused.column(.truths(answers.map(\.isRefusal))),
         AblationSchema.baselineAnswer.column(.texts(answers.map(\.text))),
       ]
     }
@@ -143,7 +143,7 @@ extension Ablation {
     _ fields: ResultFields, points: Int, prompts: Int
   ) throws(StoreError) -> [Outcome?] {
     let sizes: AxisSizes = ["point": points, "prompt": prompts]
-    let done = try fields.integers(AblationSchema.done, sizes)
+    let done = try fields.truths(AblationSchema.done, sizes)
     let logOdds = try fields.doubles(AblationSchema.promptLogOdds, sizes, finite: false)
     let divergences = try fields.doubles(AblationSchema.promptKL, sizes, finite: false)
     let answers = try answers(
@@ -152,7 +152,7 @@ extension Ablation {
       try fields.has(AblationSchema.perplexity)
       ? fields.doubles(AblationSchema.perplexity, sizes, finite: false) : nil
     return done.indices.map { point in
-      guard done[point] == 1 else { return nil }
+      guard done[point] else { return nil }
       let row = point * prompts..<(point + 1) * prompts
       return Outcome(
         refusalLogOdds: Array(logOdds[row]), divergences: Array(divergences[row]),
@@ -164,8 +164,9 @@ extension Ablation {
     _ fields: ResultFields, _ refused: DatasetSchema, _ text: DatasetSchema, _ sizes: AxisSizes
   ) throws(StoreError) -> [Answer]? {
     guard fields.has(refused) else { return nil }
-    let flags = try fields.integers(refused, sizes)
-    let texts = try fields.texts(text, sizes)
-    return zip(flags, texts).map { Answer(text: $1, isRefusal: $0 == 1) }
+    let flags =
+      try refused.kind == .truths
+      ? fields.truths(refused, sizes) : fields.integers(refused, sizes).map { $0 == 1 }
+    return try zip(flags, fields.texts(text, sizes)).map { Answer(text: $1, isRefusal: $0) }
   }
 }

@@ -27,8 +27,8 @@ extension JudgeCalibration {
       JudgeSchema.answer.column(.texts(answers.map(\.id))),
       JudgeSchema.answerFile.column(.integers(places)),
       JudgeSchema.answerLabel.column(.texts(answers.map(\.label))),
-      JudgeSchema.refused.column(.integers(answers.map { $0.isRefusal ? 1 : 0 })),
-      JudgeSchema.judgedRefused.column(.integers(answers.map { $0.isJudgedRefusal ? 1 : 0 })),
+      JudgeSchema.refused.column(.truths(answers.map(\.isRefusal))),
+      JudgeSchema.judgedRefused.column(.truths(answers.map(\.isJudgedRefusal))),
     ]
   }
 }

@@ -8,7 +8,7 @@ extension SteeredAnswers {
     _ answers: [SteeredAnswer], by rule: SteeringRule, model: StoredModel
   ) -> ResultGroup {
     func flags(_ isSet: (SteeredAnswer) -> Bool) -> ResultDataset.Values {
-      .integers(answers.map { isSet($0) ? 1 : 0 })
+      .truths(answers.map(isSet))
     }
     var datasets = [
       SteeringSchema.prompt.column(.texts(answers.map(\.id))),

@@ -26,8 +26,8 @@ struct SteeringResult {
     texts = try fields.texts(SteeringSchema.promptText, sizes)
     unsteered = try fields.texts(SteeringSchema.unsteered, sizes)
     steered = try fields.texts(SteeringSchema.steered, sizes)
-    unsteeredRefused = try fields.integers(SteeringSchema.unsteeredRefused, sizes)
-    steeredRefused = try fields.integers(SteeringSchema.steeredRefused, sizes)
+    unsteeredRefused = try fields.truths(SteeringSchema.unsteeredRefused, sizes).map { $0 ? 1 : 0 }
+    steeredRefused = try fields.truths(SteeringSchema.steeredRefused, sizes).map { $0 ? 1 : 0 }
     scores =
       try fields.has(SteeringSchema.score) ? fields.doubles(SteeringSchema.score, sizes) : nil
     sigmas = try fields.integers(SteeringSchema.sigma, sizes)

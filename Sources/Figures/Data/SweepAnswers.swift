@@ -40,7 +40,7 @@ struct SweepAnswers {
       ? fields.doubles(AblationSchema.baselineLogOdds, sizes, finite: false) : nil
     baselineRefused =
       try fields.has(AblationSchema.baselineRefused)
-      ? fields.integers(AblationSchema.baselineRefused, sizes) : nil
+      ? fields.truths(AblationSchema.baselineRefused, sizes).map { $0 ? 1 : 0 } : nil
     baselineAnswers =
       try fields.has(AblationSchema.baselineAnswer)
       ? fields.texts(AblationSchema.baselineAnswer, sizes) : nil

@@ -40,8 +40,8 @@ struct SweepResult {
     let all = try Self.settings(fields)
     let sizes: AxisSizes = ["point": all.count, "label": labels.count]
     labelCounts = try fields.integers(AblationSchema.labelCount, sizes)
-    let done = try fields.integers(AblationSchema.done, sizes)
-    let rows = all.indices.filter { done[$0] != 0 }
+    let done = try fields.truths(AblationSchema.done, sizes)
+    let rows = all.indices.filter { done[$0] }
     plannedCount = all.count
     settings = rows.map { all[$0] }
     values = try Self.values(fields, rows: rows, sizes, labelCount: labels.count)

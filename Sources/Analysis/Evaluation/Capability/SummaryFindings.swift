@@ -60,10 +60,9 @@ extension SummaryFindings {
         means(SummariesSchema.meanRecall, \.recall), means(SummariesSchema.meanF, \.f),
         SummariesSchema.document.column(.texts(items.map(\.id))),
         SummariesSchema.reference.column(.texts(items.map(\.reference))),
-        SummariesSchema.cut.column(.integers(items.map { $0.isCut ? 1 : 0 })),
+        SummariesSchema.cut.column(.truths(items.map(\.isCut))),
         SummariesSchema.summary.dataset(.texts(answers.map(\.text)), sizes),
-        SummariesSchema.refused.dataset(
-          .integers(answers.map { $0.isRefusal ? 1 : 0 }), sizes),
+        SummariesSchema.refused.dataset(.truths(answers.map(\.isRefusal)), sizes),
         scores(SummariesSchema.precision, \.precision), scores(SummariesSchema.recall, \.recall),
         scores(SummariesSchema.f, \.f),
       ] + SummariesSchema.signs.datasets(items.compactMap(\.sign)))

@@ -64,10 +64,10 @@ extension SafetyEvaluation {
     let seeds = try fields.integers(EvaluationSchema.trial)
     let count = try fields.texts(EvaluationSchema.prompt).count
     let sizes: AxisSizes = ["trial": seeds.count, "prompt": count]
-    let anchors = try fields.integers(EvaluationSchema.isAnchor, sizes)
-    let reported = try fields.integers(EvaluationSchema.isReported, sizes)
+    let anchors = try fields.truths(EvaluationSchema.isAnchor, sizes)
+    let reported = try fields.truths(EvaluationSchema.isReported, sizes)
     return seeds.enumerated().map { trial, seed in
-      let places = { (flags: [Int]) in (0..<count).filter { flags[trial * count + $0] == 1 } }
+      let places = { (flags: [Bool]) in (0..<count).filter { flags[trial * count + $0] } }
       return SafetyTrial(
         seed: UInt64(bitPattern: Int64(seed)), anchors: places(anchors),
         reported: places(reported))
@@ -120,8 +120,8 @@ extension SafetyEvaluation {
       "trial": trials.count, "prompt": prompts.count, "layer": layers.count,
     ]
     let cosines = try fields.doubles(EvaluationSchema.cosine, sizes, finite: false)
-    let known = try fields.integers(EvaluationSchema.hasScores, sizes)
-    for trial in trials.indices where known[trial] == 1 {
+    let known = try fields.truths(EvaluationSchema.hasScores, sizes)
+    for trial in trials.indices where known[trial] {
       let name = EvaluationSchema.vectors(ofTrial: trial)
       let vectors = try VectorSet(ResultFile.read(name, from: fields.path), path: fields.path)
       guard vectors.layers == layers, vectors.harmDirections != nil else {

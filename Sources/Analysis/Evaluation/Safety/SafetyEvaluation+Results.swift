@@ -30,9 +30,9 @@ extension SafetyEvaluation {
     func flags(_ schema: DatasetSchema, _ places: (SafetyTrial) -> [Int]) -> ResultDataset {
       let values = trials.flatMap { trial in
         let places = Set(places(trial))
-        return prompts.indices.map { places.contains($0) ? 1 : 0 }
+        return prompts.indices.map { places.contains($0) }
       }
-      return schema.dataset(.integers(values), sizes)
+      return schema.dataset(.truths(values), sizes)
     }
     return [
       EvaluationSchema.prompt.column(.texts(prompts.map(\.id))),
@@ -85,7 +85,7 @@ extension SafetyEvaluation {
       "trial": trials.count, "prompt": prompts.count, "layer": layers.count,
     ]
     datasets += [
-      EvaluationSchema.hasScores.column(.integers(trialVectors.map { $0 == nil ? 0 : 1 })),
+      EvaluationSchema.hasScores.column(.truths(trialVectors.map { $0 != nil })),
       EvaluationSchema.layer.column(.integers(layers)),
       EvaluationSchema.cosine.dataset(.doubles(cosines), sizes),
       EvaluationSchema.score.dataset(.doubles(scores), sizes),
