@@ -11,25 +11,41 @@ public struct FileDigest: Sendable {
     folder = CacheFolder(environment: environment).path(of: "digests")
   }
 
-  /// The SHA-256 of a model: of its file, or of the list of its folder's files that compute.
+  /// The SHA-256 of a model: of its file, or of the list of its files that compute.
   ///
-  /// The list has a line `sha256  name` for config.json and every .safetensors file, sorted by name,
-  /// as `sha256sum` writes it.
+  /// The list has a line `sha256  name` for every part of a split GGUF file, or for config.json and
+  /// every .safetensors file of a folder, sorted by name, as `sha256sum` writes it.
   public func sha256(ofModel path: String) throws(ModelError) -> String {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+      return try sha256(
+        ofFiles: files.filter { $0 == "config.json" || $0.hasSuffix(".safetensors") }, in: path)
+    }
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    let part = GGUFPartName(path: url.lastPathComponent)
+    let parts = part.map { part in (1...part.count).map { part.path(ofPart: $0) } } ?? []
+    // A file that only has such a name is a model of its own.
+    guard parts.count > 1,
+      parts.allSatisfy({ FileManager.default.fileExists(atPath: folder + "/" + $0) })
     else { return try sha256(ofFile: path) }
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return try sha256(ofFiles: parts, in: folder)
+  }
+
+  /// The SHA-256 of a list of files with their own, sorted by name.
+  public func sha256(ofFiles names: [String], in folder: String) throws(ModelError) -> String {
     var list = ""
-    for file in files.sorted() where file == "config.json" || file.hasSuffix(".safetensors") {
-      list += try sha256(ofFile: path + "/" + file) + "  " + file + "\n"
+    for name in names.sorted() {
+      list += try sha256(ofFile: folder + "/" + name) + "  " + name + "\n"
     }
     return try Self.sha256(of: list)
   }
 
   /// The SHA-256 of the file at `path`, in hexadecimal.
   ///
-  /// A remembered digest counts only while path, size and time of change are the same.
+  /// A remembered digest counts only while the file is the same one: its path, place on the disk, size
+  /// and both times of change, of which nobody can set the second back.
   public func sha256(ofFile path: String) throws(ModelError) -> String {
     let note = self.note(for: path)
     if let note, let known = try? String(contentsOfFile: note, encoding: .utf8), known.count == 64 {
@@ -81,13 +97,18 @@ public struct FileDigest: Sendable {
   /// Where the digest of the file in its present state is remembered.
   private func note(for path: String) -> String? {
     // What a link leads to counts, not the link: Hugging Face's cache is made of links.
-    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-      let size = attributes[.size] as? NSNumber,
-      let changed = attributes[.modificationDate] as? Date
-    else { return nil }
-    let full = URL(fileURLWithPath: path).standardizedFileURL.path
-    let state = "\(full)\n\(size)\n\(changed.timeIntervalSince1970)"
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let times = [status.st_mtimespec, status.st_ctimespec]
+    #else
+      let times = [status.st_mtim, status.st_ctim]
+    #endif
+    let numbers =
+      [Int(status.st_dev), Int(status.st_ino), Int(status.st_size)]
+      + times.flatMap { [Int($0.tv_sec), Int($0.tv_nsec)] }
+    let state = ([path] + numbers.map(String.init)).joined(separator: "\n")
     return (try? Self.sha256(of: state)).map { folder + "/" + $0 }
   }
 }

@@ -29,6 +29,10 @@ public struct LanguageModel: Sendable {
   public let endTokens: Set<Int32>
   /// The source of the chat template, when the model carries one.
   public let chatTemplateSource: String?
+  /// The names of its chat templates, where a model has a list of them.
+  private let chatTemplateNames: [String]
+  /// The rule that splits text into words, where it was given and not the file's own.
+  public let preTokenizer: String?
   /// What the template sees beside the conversation, in the order that it was given.
   public let templateArguments: [TemplateArgument]
 
@@ -43,6 +47,7 @@ public struct LanguageModel: Sendable {
     templateArguments: [TemplateArgument] = []
   ) throws(ModelError) {
     self.path = path
+    self.preTokenizer = preTokenizer
     self.templateArguments = templateArguments
     self.adapters = adapters
     name = Self.name(of: path)
@@ -56,6 +61,7 @@ public struct LanguageModel: Sendable {
       do throws(CheckpointError) {
         endTokens = try EndTokens.of(metadata, tokenizer)
         chatTemplateSource = try metadata.stringIfPresent(for: "tokenizer.chat_template")
+        chatTemplateNames = []
       } catch {
         throw .checkpoint(error)
       }
@@ -63,6 +69,7 @@ public struct LanguageModel: Sendable {
       guard preTokenizer == nil else { throw .needlessPreTokenizer(path: path) }
       let files = try Self.tokenizer(ofFolder: path)
       (tokenizer, chatTemplateSource) = (files.tokenizer, files.chatTemplate)
+      chatTemplateNames = files.chatTemplateNames
       endTokens = Set(files.endIDs)
     }
     checkpoint = try Self.adapt(base, adapters)
@@ -106,7 +113,11 @@ public struct LanguageModel: Sendable {
 
   /// Compiles the chat template.
   public func chatTemplate() throws(ModelError) -> ChatTemplate {
-    guard let source = chatTemplateSource else { throw .noChatTemplate(path: path) }
+    guard let source = chatTemplateSource else {
+      throw chatTemplateNames.isEmpty
+        ? .noChatTemplate(path: path)
+        : .noDefaultTemplate(path: path, names: chatTemplateNames)
+    }
     do throws(ChatTemplateError) {
       return try ChatTemplate(source, name: "of \(path)")
     } catch {

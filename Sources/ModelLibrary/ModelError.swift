@@ -1,5 +1,6 @@
 import Checkpoints
 import ChatTemplates
+import StrictJSON
 import Tokenization
 
 /// Why a model cannot be found, opened or given a prompt.
@@ -14,8 +15,12 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   case unsupportedTokenizer(path: String, kind: String)
   case needlessPreTokenizer(path: String)
   case noChatTemplate(path: String)
+  case noDefaultTemplate(path: String, names: [String])
+  case needlessTemplateArguments
   case responseMergesWithPrompt(prompt: String, response: String)
   case emptyPrompt(prompt: String)
+  case chatWithoutTemplate
+  case twoSystemTexts
   case digest(path: String)
   case checkpoint(CheckpointError)
   case tokenizer(path: String, TokenizerError)
@@ -57,12 +62,22 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
     case .noChatTemplate(let path):
       "\(path) carries no chat template; use a model that does, or a command that has --raw, which "
         + "runs prompts as they are"
+    case .noDefaultTemplate(let path, let names):
+      "\(path) has chat templates named \(names.map(quoted).joined(separator: ", ")) and none named "
+        + "\"default\"; write the one to use into its file chat_template.jinja, or give --raw where the "
+        + "command has it, which runs prompts as they are"
+    case .needlessTemplateArguments:
+      "--template-arg gives values to the chat template, which --raw leaves out; drop one"
     case .responseMergesWithPrompt(let prompt, let response):
       "the response \(response.debugDescription) merges with the end of the prompt "
         + "\(prompt.debugDescription) into common tokens, so the query end has no token of its own; "
         + "begin the response with another character"
     case .emptyPrompt(let prompt):
       "the prompt \(prompt.debugDescription) has no tokens; write one or remove it"
+    case .chatWithoutTemplate:
+      "the chat has several turns, which only a chat template makes into text; leave out --raw"
+    case .twoSystemTexts:
+      "the chat begins with a system text and another was given; take one of them away"
     case .digest(let path): "OpenSSL could not compute the SHA-256 of \(path)"
     case .checkpoint(let error): error.description
     case .tokenizer(let path, let error):

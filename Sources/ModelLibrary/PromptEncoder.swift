@@ -63,6 +63,7 @@ public struct PromptEncoder: Sendable {
 
   /// Compiles the model's template, unless the format does without.
   public init(model: LanguageModel, format: PromptFormat) throws(ModelError) {
+    guard !format.raw || model.templateArguments.isEmpty else { throw .needlessTemplateArguments }
     self.model = model
     self.format = format
     template = format.raw ? nil : try model.chatTemplate()
@@ -73,9 +74,11 @@ public struct PromptEncoder: Sendable {
       } ?? true
   }
 
-  /// The tokens of one prompt, and where its query ends.
-  public func encode(_ prompt: String) throws(ModelError) -> EncodedPrompt {
-    let query = try render(prompt)
+  /// The tokens of one prompt, and where its query ends; `earlier` is what was said before it.
+  public func encode(
+    _ prompt: String, after earlier: [(role: String, text: String)] = []
+  ) throws(ModelError) -> EncodedPrompt {
+    let query = try render(prompt, after: earlier)
     let queryTokens = try tokenize(query)
     guard !queryTokens.isEmpty else { throw .emptyPrompt(prompt: prompt) }
     guard !format.response.isEmpty else {
@@ -89,15 +92,27 @@ public struct PromptEncoder: Sendable {
     return EncodedPrompt(text: text, tokens: tokens, queryEnd: queryTokens.count - 1)
   }
 
-  private func render(_ prompt: String) throws(ModelError) -> String {
-    guard let template else { return prompt }
-    return try Self.render(prompt, with: template, format, of: model)
+  private func render(
+    _ prompt: String, after earlier: [(role: String, text: String)]
+  ) throws(ModelError) -> String {
+    guard let template else {
+      guard earlier.isEmpty else { throw .chatWithoutTemplate }
+      return prompt
+    }
+    let messages = earlier.map { ChatMessage(role: $0.role, content: $0.text) }
+    return try Self.render(prompt, after: messages, with: template, format, of: model)
   }
 
   private static func render(
-    _ prompt: String, with template: ChatTemplate, _ format: PromptFormat, of model: LanguageModel
+    _ prompt: String, after earlier: [ChatMessage] = [], with template: ChatTemplate,
+    _ format: PromptFormat, of model: LanguageModel
   ) throws(ModelError) -> String {
-    var messages: [ChatMessage] = []
+    var (messages, earlier): ([ChatMessage], ArraySlice<ChatMessage>) = ([], earlier[...])
+    if let first = earlier.first, first.role == "system" {
+      guard format.system == nil else { throw .twoSystemTexts }
+      messages.append(first)
+      earlier.removeFirst()
+    }
     if let system = format.system {
       messages.append(ChatMessage(role: "system", content: system))
     }
@@ -105,6 +120,7 @@ public struct PromptEncoder: Sendable {
       messages.append(ChatMessage(role: "user", content: exchange.user))
       messages.append(ChatMessage(role: "assistant", content: exchange.assistant))
     }
+    messages += earlier
     messages.append(ChatMessage(role: "user", content: prompt))
     return try model.render(messages, with: template)
   }

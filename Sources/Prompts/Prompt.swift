@@ -9,14 +9,18 @@ public struct Prompt: Sendable, Hashable {
   /// The request itself, without any chat template.
   public var text: String
 
+  /// What was said before the request, where the prompt is the last turn of a chat.
+  public var earlier: [ChatTurn]
+
   /// The class of the prompt (by convention `safe` or `unsafe`), or nil when the file gives none.
   public var label: String?
 
   /// Makes a prompt from its parts.
-  public init(id: String, text: String, label: String? = nil) {
+  public init(id: String, text: String, label: String? = nil, earlier: [ChatTurn] = []) {
     self.id = id
     self.text = text
     self.label = label
+    self.earlier = earlier
   }
 }
 

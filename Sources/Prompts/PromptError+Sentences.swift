@@ -20,10 +20,9 @@ extension PromptError.Problem {
       "the file is no gzip or is cut off; get another copy of it."
     case .longGzip(let bytes):
       "the file unpacks to more than \(bytes >> 20) MiB; unpack it and read a part of it."
-    case .severalTurns(let column):
-      "the chat in '\(column)' is not one turn of the user, before an answer or alone; make a row of "
-        + "each turn that is to be a prompt, and give a system text with "
-        + "--system where the command has that."
+    case .unusableChat(let column):
+      "the chat in '\(column)' is not one of user and assistant that the user begins, after a system "
+        + "text or without; write other speakers' turns into theirs."
     case .noPrompts:
       "the file holds no prompts; give a file with at least one."
     case .noAnswers:

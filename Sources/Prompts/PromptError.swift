@@ -22,7 +22,7 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case notUTF8(encoding: String)
     case damagedGzip
     case longGzip(bytes: Int)
-    case severalTurns(column: String)
+    case unusableChat(column: String)
     case unterminatedQuote
     case textAfterClosingQuote
     case quoteInUnquotedField

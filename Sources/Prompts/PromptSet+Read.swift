@@ -53,27 +53,36 @@ private struct RowReader {
       if let first = places.updateValue(row.place, forKey: id) {
         throw table.failure(.duplicateID(id, first: first), in: row)
       }
-      prompts.append(Prompt(id: id, text: try text(of: row), label: try label(of: row)))
+      let (text, earlier) = try request(of: row)
+      prompts.append(Prompt(id: id, text: text, label: try label(of: row), earlier: earlier))
     }
     return prompts
   }
 
-  private func text(of row: PromptTable.Row) throws(PromptError) -> String {
+  private func request(
+    of row: PromptTable.Row
+  ) throws(PromptError) -> (text: String, earlier: [ChatTurn]) {
     switch row.values[choice.prompt] {
-    case .text(let text):
-      guard !text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
-      return try table.checked(stripWhitespace ? text.stripped : text, in: row)
+    case .text(let text): return (try usable(text, in: row), [])
     case .chat(let turns):
-      guard turns.allSatisfy({ $0.role == .user || $0.role == .assistant }),
-        turns.first?.role == .user, turns.count(where: { $0.role == .user }) == 1
-      else { throw table.failure(.severalTurns(column: table.name(of: choice.prompt)), in: row) }
-      guard !turns[0].text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
-      return try table.checked(stripWhitespace ? turns[0].text.stripped : turns[0].text, in: row)
+      guard let request = turns.request else {
+        throw table.failure(.unusableChat(column: table.name(of: choice.prompt)), in: row)
+      }
+      var earlier: [ChatTurn] = []
+      for turn in request.earlier {
+        earlier.append(ChatTurn(role: turn.role, text: try table.checked(turn.text, in: row)))
+      }
+      return (try usable(request.text, in: row), earlier)
     case .missing:
       throw table.failure(.missingValue(column: table.name(of: choice.prompt)), in: row)
     case .number, .other:
       throw table.failure(.notText(column: table.name(of: choice.prompt)), in: row)
     }
+  }
+
+  private func usable(_ text: String, in row: PromptTable.Row) throws(PromptError) -> String {
+    guard !text.stripped.isEmpty else { throw table.failure(.emptyPrompt, in: row) }
+    return try table.checked(stripWhitespace ? text.stripped : text, in: row)
   }
 
   private func id(of row: PromptTable.Row, number: Int) throws(PromptError) -> String {
@@ -117,7 +126,9 @@ extension PromptSet {
       names.append(set.name)
       warnings += set.warnings
       prompts += set.prompts.map { prompt in
-        Prompt(id: "\(set.name):\(prompt.id)", text: prompt.text, label: prompt.label)
+        var named = prompt
+        named.id = "\(set.name):\(prompt.id)"
+        return named
       }
     }
     var set = PromptSet(name: names.joined(separator: "+"), prompts: prompts)

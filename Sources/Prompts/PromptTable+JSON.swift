@@ -15,6 +15,9 @@ extension PromptTable.Value {
 }
 
 extension PromptTable.Value {
+  /// ShareGPT's names of who speaks.
+  private static let roles = ["human": "user", "gpt": "assistant"]
+
   /// The turns of a chat: objects of `role` and `content`, or of `from` and `value` (ShareGPT); nil
   /// for what is none, such as a turn with images.
   private static func turns(_ value: JSONValue) -> [ChatTurn]? {
@@ -29,20 +32,9 @@ extension PromptTable.Value {
       guard let role = texts["role"] ?? texts["from"],
         let text = texts["content"] ?? texts["value"]
       else { return nil }
-      turns.append(ChatTurn(role: ChatTurn.Role(role), text: text))
+      turns.append(ChatTurn(role: roles[role] ?? role, text: text))
     }
     return turns.isEmpty ? nil : turns
-  }
-}
-
-extension ChatTurn.Role {
-  fileprivate init(_ name: String) {
-    switch name {
-    case "system": self = .system
-    case "user", "human": self = .user
-    case "assistant", "gpt": self = .assistant
-    default: self = .other(name)
-    }
   }
 }
 

@@ -1,14 +1,3 @@
-/// What somebody says in a chat.
-struct ChatTurn: Hashable {
-  enum Role: Hashable {
-    case system, user, assistant
-    case other(String)
-  }
-
-  var role: Role
-  var text: String
-}
-
 /// What a prompt file holds before anyone decides which part of it is the prompt.
 struct PromptTable {
   /// One value of a row.

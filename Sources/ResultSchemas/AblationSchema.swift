@@ -37,6 +37,9 @@ public enum AblationSchema: GroupSchema {
     "prompt_label", ["prompt"], .texts, "label of the prompt as given")
   public static let promptText = DatasetSchema(
     "prompt_text", ["prompt"], .texts, "the prompt as given")
+  /// Absent where no prompt is the last turn of a chat.
+  public static let promptEarlier = DatasetSchema(
+    "prompt_earlier", ["prompt"], .texts, "turns before the prompt, as JSON")
   public static let promptLogOdds = DatasetSchema(
     "prompt_log_odds", ["point", "prompt"], .doubles, "log odds of refusing", unit: "nats")
   public static let promptKL = DatasetSchema(
@@ -61,7 +64,8 @@ public enum AblationSchema: GroupSchema {
 
   public static let datasets = [
     mode, firstLayer, lastLayer, alpha, sign, done, refusalLogOdds, kl, refusalRate, perplexity,
-    label, labelCount, prompt, promptLabel, promptText, promptLogOdds, promptKL, promptRefused,
+    label, labelCount, prompt, promptLabel, promptText, promptEarlier, promptLogOdds, promptKL,
+    promptRefused,
     promptAnswer, baselineLogOdds, baselineRefused, baselineAnswer, refusalToken, refusalTokenText,
   ]
 

@@ -17,6 +17,9 @@ public enum EvaluationSchema: GroupSchema {
     "prompt_label", ["prompt"], .texts, "safe or unsafe")
   public static let promptText = DatasetSchema(
     "prompt_text", ["prompt"], .texts, "the prompt as given")
+  /// Absent where no prompt is the last turn of a chat.
+  public static let promptEarlier = DatasetSchema(
+    "prompt_earlier", ["prompt"], .texts, "turns before the prompt, as JSON")
   public static let trial = DatasetSchema(
     "trial", ["trial"], .integers, "seed of the trial's anchors")
   public static let isAnchor = DatasetSchema(
@@ -58,7 +61,8 @@ public enum EvaluationSchema: GroupSchema {
     "warning", ["warning"], .texts, "what was left out or is not as published")
 
   public static let datasets = [
-    prompt, promptSet, promptLabel, promptText, trial, isAnchor, isReported, answerMethod,
+    prompt, promptSet, promptLabel, promptText, promptEarlier, trial, isAnchor, isReported,
+    answerMethod,
     answerTrial, answerSign, answer, refused, answerTokens, answerEnd, cosine, hasScores, layer,
     classifierLayer, score, sigma, warning,
   ]

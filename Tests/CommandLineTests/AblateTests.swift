@@ -85,11 +85,13 @@ struct AblateTests {
       (["--precision", "bf16"], "another precision (f32, not bf16)"),
       (["--positions", "all"], "another positions (query-end, not all)"),
       (["--limit", "3"], "another set of prompts (4 prompts, not 3 prompts)"),
+      (["--template-arg", "kind=short"], "another chat_template_sha256"),
     ] {
-      try workplace.expectRefusal(
-        of: SteeringWorkplace.ablation(sweep + arguments, output: "sweep.h5"),
-        "sweep.h5 holds a sweep that is not finished, with \(problem); repeat its command to go on, "
-          + "or begin anew with --force")
+      let error = try workplace.failure(
+        of: SteeringWorkplace.ablation(sweep + arguments, output: "sweep.h5"), status: 1)
+      #expect(
+        error.hasPrefix("Error: sweep.h5 holds a sweep that is not finished, with \(problem)"))
+      #expect(error.hasSuffix("; repeat its command to go on, or begin anew with --force\n"))
     }
     try place.ablate(sweep + ["--alpha", "1", "--force"], output: "sweep.h5").expectSuccess()
   }
@@ -172,9 +174,9 @@ extension ResultDataset {
     let width = values.count / shape[0]
     let first = point * width
     switch (name, values) {
-    case ("done", .integers(var flags)):
-      flags[point] = 0
-      dataset.values = .integers(flags)
+    case ("done", .truths(var flags)):
+      flags[point] = false
+      dataset.values = .truths(flags)
     case ("alpha", _), ("sign", _), ("mode", _), ("first_layer", _), ("last_layer", _): break
     case (_, .doubles(var numbers)):
       for index in first..<first + width { numbers[index] = .nan }

@@ -43,6 +43,15 @@ struct AdapterTests {
     try workplace.expectDumpRefusal(
       with: ["--adapter", "nowhere"],
       "cannot read nowhere/adapter_config.json: there is no such file; check the path")
+    try workplace.expectDumpRefusal(
+      with: ["--adapter", "prompts.txt"],
+      "prompts.txt cannot be used: an adapter is a folder with adapter_config.json and "
+        + "adapter_model.safetensors; give the folder, such as \(workplace.folder)")
+    try workplace.makeFolder("empty")
+    try workplace.expectDumpRefusal(
+      with: ["--adapter", "empty"],
+      "empty cannot be used: it has no adapter_config.json, so it is no adapter that PEFT saved; "
+        + "give the folder that holds adapter_config.json and adapter_model.safetensors")
     try workplace.writeAdapter("other", module: "layers.7.self_attn.q_proj", inputs: 16)
     let absent = try workplace.dump(["--adapter", "other"])
     #expect(absent.status == 1 && absent.stderr.contains("layers.7.self_attn.q_proj"))

@@ -123,6 +123,9 @@ struct EvalRunTests {
     try ResultFile.write(
       [partial], to: workplace.path("e.h5"),
       provenance: Provenance(toolVersion: "1", commandLine: "", created: .now), overwrite: true)
+    // A judge of the same name, with other phrases.
+    try workplace.makeFolder("other")
+    try workplace.write("[refusal]\nz\n", to: "other/judge.txt")
     let shown = try workplace.run(["eval", "show", "e.h5"])
     #expect(shown.status == 1 && shown.stderr.contains("a run that is not finished"))
     for (other, problem) in [
@@ -132,6 +135,8 @@ struct EvalRunTests {
       (["--limit", "mixed=2"], "draw of prompts"),
       (["--alpha", "1"], "scans-repo alpha (3.5, not 1.0)"),
       (["--method", "prompt=help.txt"], "list of methods"),
+      (["--template-arg", "kind=short"], "chat template sha256 ("),
+      (["--judge", "other/judge.txt"], "judge sha256 ("),
     ] {
       let output = try evaluate(arguments + other)
       #expect(output.status == 1 && output.stdout == "")

@@ -88,8 +88,8 @@ struct JudgeTests {
     func values(_ name: String) -> ResultDataset.Values? {
       group.datasets.first { $0.name == name }?.values
     }
-    #expect(values("refused") == .integers([1, 1, 1, 0, 0, 0, 1]))
-    #expect(values("judged_refused") == .integers([1, 1, 0, 0, 0, 1, 1]))
+    #expect(values("refused") == .truths([true, true, true, false, false, false, true]))
+    #expect(values("judged_refused") == .truths([true, true, false, false, false, true, true]))
     #expect(values("answer_file") == .integers([0, 0, 0, 0, 1, 1, 1]))
     #expect(group.attributes["balanced_accuracy"] == .number(found.pooled.balancedAccuracy))
     #expect(group.attributes["sensitivity"] == .number(0.75))

@@ -30,7 +30,7 @@ struct FileDigestTests {
     #expect(try digest.sha256(ofFile: scratch.write(letters, to: "m")) == Self.million)
   }
 
-  @Test("A digest is remembered, and forgotten when the file changes in size or time")
+  @Test("A digest is remembered, and forgotten when the file changes")
   func remembered() throws {
     let path = try scratch.write(Array("abc".utf8), to: "a")
     try setTime(of: path, 1_000_000_000)
@@ -48,6 +48,29 @@ struct FileDigestTests {
     try scratch.write([UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000), to: "a")
     try setTime(of: path, 1_000_000_000)
     #expect(try digest.sha256(ofFile: path) == Self.million)
+  }
+
+  @Test("Other bytes of the same length and the same time of change are not taken for the old ones")
+  func disguised() throws {
+    let path = try scratch.write(Array("abc".utf8), to: "a")
+    try setTime(of: path, 1_000_000_000)
+    #expect(try digest.sha256(ofFile: path) == Self.abc)
+    try scratch.write(Array("abd".utf8), to: "a")
+    try setTime(of: path, 1_000_000_000)
+    #expect(try digest.sha256(ofFile: path) == Self.abd)
+  }
+
+  @Test("The digest of a split GGUF model is that of all its parts, from whichever it is named")
+  func parts() throws {
+    let first = try scratch.write(Array("abc".utf8), to: "m-00001-of-00002.gguf")
+    let second = try scratch.write(Array("abd".utf8), to: "m-00002-of-00002.gguf")
+    let both = try FileDigest.sha256(
+      of: "\(Self.abc)  m-00001-of-00002.gguf\n\(Self.abd)  m-00002-of-00002.gguf\n")
+    #expect(try digest.sha256(ofModel: first) == both)
+    #expect(try digest.sha256(ofModel: second) == both)
+    // A file that only has such a name.
+    let alone = try scratch.write(Array("abc".utf8), to: "n-00001-of-00002.gguf")
+    #expect(try digest.sha256(ofModel: alone) == Self.abc)
   }
 
   @Test("A note that was cut short does not count")

@@ -35,6 +35,16 @@ struct TemplateArgumentTests {
       templateArguments: arguments.compactMap { TemplateArgument($0) })
   }
 
+  @Test("Without the template they do nothing, which is said")
+  func raw() throws {
+    let model = try model(
+      template: "{{ messages[0].content }}", arguments: ["thinking=1"], in: Scratch())
+    let error = #expect(throws: ModelError.self) {
+      try PromptEncoder(model: model, format: PromptFormat(raw: true))
+    }
+    #expect(error?.description.contains("which --raw leaves out; drop one") == true)
+  }
+
   @Test("The template sees them, the later of two, and they count in its digest")
   func seen() throws {
     let scratch = try Scratch()

@@ -34,17 +34,30 @@ struct ChatFileTests {
   }
 
   @Test(
-    "Earlier turns, a system text or another speaker are not left out in silence",
+    "The user's last turn is the prompt, after what was said before; an answer to it is left out")
+  func earlierTurns() throws {
+    let turns =
+      #"[{"role":"system","content":"s"},{"role":"user","content":"a"},"#
+      + #"{"role":"assistant","content":"b"},{"role":"user","content":"c"},"#
+      + #"{"role":"assistant","content":"d"}]"#
+    let prompt = try #require(read(Array("{\"messages\":\(turns)}".utf8), "p.jsonl").prompts.first)
+    #expect(prompt.text == "c")
+    #expect(prompt.earlier.map(\.role) == ["system", "user", "assistant"])
+    #expect(prompt.earlier.map(\.text) == ["s", "a", "b"])
+  }
+
+  @Test(
+    "Chats that no template knows are not left out in silence",
     arguments: [
-      #"[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]"#,
-      #"[{"role":"system","content":"a"},{"role":"user","content":"b"}]"#,
+      #"[{"role":"system","content":"a"}]"#,
+      #"[{"role":"user","content":"a"},{"role":"system","content":"b"},{"role":"user","content":"c"}]"#,
       #"[{"role":"user","content":"a"},{"role":"tool","content":"b"}]"#,
       #"[{"role":"assistant","content":"a"},{"role":"user","content":"b"}]"#,
     ])
-  func severalTurns(turns: String) throws {
+  func unusableChats(turns: String) throws {
     #expect(
       try problem(Array("{\"messages\":\(turns)}".utf8), "p.jsonl")
-        == .severalTurns(column: "messages"))
+        == .unusableChat(column: "messages"))
   }
 
   @Test("A chat with pictures is no text")

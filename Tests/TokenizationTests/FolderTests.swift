@@ -95,6 +95,10 @@ struct FolderTests {
       #"{"chat_template":[{"name":"tools","template":"T"},{"name":"default","template":"D"}]}"#
     var files = ["tokenizer.json": file(), "tokenizer_config.json": several]
     #expect(try openFolder(files).chatTemplate == "D")
+    #expect(try openFolder(files).chatTemplateNames == ["tools", "default"])
+    files["tokenizer_config.json"] = #"{"chat_template":[{"name":"tools","template":"T"}]}"#
+    #expect(try openFolder(files).chatTemplate == nil)
+    #expect(try openFolder(files).chatTemplateNames == ["tools"])
     files["tokenizer_config.json"] = #"{"chat_template":"one"}"#
     #expect(try openFolder(files).chatTemplate == "one")
     files["chat_template.jinja"] = "{{ messages }}\n"

@@ -46,6 +46,9 @@ extension Ablation {
       AblationSchema.refusalTokenText.column(.texts(refusalTokenTexts)),
       AblationSchema.baselineLogOdds.column(.doubles(baseline.refusalLogOdds)),
     ]
+    if let earlier = AblationSchema.promptEarlier.column(ofEarlierTurns: prompts.map(\.earlier)) {
+      datasets.append(earlier)
+    }
     if let answers = baseline.answers {
       datasets += [
         AblationSchema.baselineRefused.column(.truths(answers.map(\.isRefusal))),
@@ -99,10 +102,13 @@ extension Ablation {
     let sizes: AxisSizes = ["prompt": ids.count]
     let labels = try fields.texts(AblationSchema.promptLabel, sizes)
     let texts = try fields.texts(AblationSchema.promptText, sizes)
+    let earlier = try fields.earlierTurns(AblationSchema.promptEarlier, sizes)
     self.init(
       prompts: ids.indices.map { index in
         let label = labels[index]
-        return Prompt(id: ids[index], text: texts[index], label: label.isEmpty ? nil : label)
+        return Prompt(
+          id: ids[index], text: texts[index], label: label.isEmpty ? nil : label,
+          earlier: earlier?[index] ?? [])
       },
       points: try Self.points(fields),
       refusalTokenIDs: try fields.integers(AblationSchema.refusalToken),

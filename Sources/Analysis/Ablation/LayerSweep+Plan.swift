@@ -53,6 +53,7 @@ extension LayerSweep {
       "raw": request.format.raw ? "yes" : "no",
     ]
     do throws(ModelError) {
+      settings.merge(try model.textSettings()) { own, _ in own }
       if let vectors = request.vectors?.set {
         settings["vectors_sha256"] = try vectors.digest()
       }
@@ -66,6 +67,7 @@ extension LayerSweep {
       settings["max_new_tokens"] = "\(answers.options.maxNewTokens)"
       settings["repetition_penalty"] = "\(answers.options.repetitionPenalty)"
       settings["judge"] = answers.judge.name
+      settings["judge_sha256"] = answers.judge.sha256
     }
     return settings
   }

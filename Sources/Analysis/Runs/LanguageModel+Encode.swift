@@ -23,7 +23,8 @@ extension LanguageModel {
         progress(Double(index) / Double(prompts.count))
       }
       let encoded: EncodedPrompt
-      do throws(ModelError) { encoded = try encoder.encode(prompt.text) } catch {
+      let earlier = prompt.earlier.map { ($0.role, $0.text) }
+      do throws(ModelError) { encoded = try encoder.encode(prompt.text, after: earlier) } catch {
         throw .prompt(id: prompt.id, error)
       }
       guard encoded.tokens.count <= config.nCtx else {

@@ -29,7 +29,9 @@ extension StoredModel {
     guard !model.adapters.isEmpty else { return nil }
     var lines: [String] = []
     for adapter in model.adapters {
-      let digest = try FileDigest().sha256(ofFile: adapter.path + "/adapter_model.safetensors")
+      // The settings are a part of what an adapter does: its scale stands there.
+      let digest = try FileDigest().sha256(
+        ofFiles: ["adapter_config.json", "adapter_model.safetensors"], in: adapter.path)
       lines.append("\(adapter.path) scale \(adapter.scale) sha256 \(digest)")
     }
     return lines.joined(separator: "\n")

@@ -1,3 +1,4 @@
+import Foundation
 import StrictJSON
 
 /// A LoRA adapter in the format of PEFT: adapter_config.json and adapter_model.safetensors.
@@ -39,9 +40,28 @@ public struct LoRAAdapter: Sendable {
   /// What PEFT puts before the names of the base model's modules.
   private static let prefix = "base_model.model."
 
+  /// Refuses what is there but no adapter's folder, where the way to one can be said.
+  private static func expectFolder(_ path: String) throws(CheckpointError) {
+    var isFolder: ObjCBool = false
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: path, isDirectory: &isFolder) else { return }
+    guard isFolder.boolValue else {
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      throw .unsupported(
+        path: path, what: "an adapter is a folder with \(configName) and \(weightsName)",
+        remedy: "give the folder, such as \(folder)")
+    }
+    guard manager.fileExists(atPath: "\(path)/\(configName)") else {
+      throw .unsupported(
+        path: path, what: "it has no \(configName), so it is no adapter that PEFT saved",
+        remedy: "give the folder that holds \(configName) and \(weightsName)")
+    }
+  }
+
   /// Opens the folder at `path` and checks that what it holds can be put on a model.
   public init(path: String) throws(CheckpointError) {
     self.path = path
+    try Self.expectFolder(path)
     let config = try LoRAConfig(path: "\(path)/\(Self.configName)")
     let file = try SafetensorsFile(path: "\(path)/\(Self.weightsName)")
     var tensors: [String: [Part: Tensor]] = [:]

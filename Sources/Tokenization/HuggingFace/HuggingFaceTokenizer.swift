@@ -9,6 +9,8 @@ public struct HuggingFaceTokenizer: Sendable {
   public let tokenizer: any Tokenizer
   /// The source of the chat template: `chat_template.jinja`, else that of `tokenizer_config.json`.
   public let chatTemplate: String?
+  /// The names of the chat templates, where there is a list of them.
+  public let chatTemplateNames: [String]
   /// The ids that end a generated text: EOS, and those of `generation_config.json`, or else of
   /// `config.json`.
   public let endIDs: [Int32]
@@ -31,6 +33,7 @@ public struct HuggingFaceTokenizer: Sendable {
     let template = try folder.readText("chat_template.jinja")
     let configured = try config.chatTemplate()
     chatTemplate = template ?? configured
+    chatTemplateNames = try config.chatTemplateNames()
     let generation = try Self.endIDs(of: folder.json("generation_config.json"))
     let model = try Self.endIDs(of: folder.json("config.json"))
     let eos = [tokenizer.specialTokens.eos].compactMap { $0 }

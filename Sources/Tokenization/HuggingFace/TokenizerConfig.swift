@@ -23,6 +23,14 @@ struct TokenizerConfig {
     return nil
   }
 
+  /// The names of the chat templates of a list, of which `default` alone is used.
+  func chatTemplateNames() throws(TokenizerError) -> [String] {
+    guard let config, config.value["chat_template"]?.kind == .array else { return [] }
+    var names: [String] = []
+    for part in try config.components("chat_template") { names.append(try part.string("name")) }
+    return names
+  }
+
   /// The tokenizer of a `tokenizer.json` with the special tokens that are named here.
   ///
   /// Its post-processor alone says whether a text gets BOS: transformers 5 leaves `add_bos_token`

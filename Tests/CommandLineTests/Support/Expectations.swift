@@ -32,8 +32,8 @@ extension Workplace {
   }
 
   /// What stderr said of a run that failed, said nothing on stdout and changed no file.
-  private func failure(
-    of arguments: [String], status: Int32, sourceLocation: SourceLocation
+  func failure(
+    of arguments: [String], status: Int32, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
     let before = try names
     let output = try run(arguments)

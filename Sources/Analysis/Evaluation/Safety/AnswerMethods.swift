@@ -54,7 +54,7 @@ struct SelfContrastMethod: AnswerMethod {
 
 extension SafetyPrompt {
   /// As the engine's side knows prompts.
-  var prompt: Prompt { Prompt(id: fullID, text: text, label: label.rawValue) }
+  var prompt: Prompt { Prompt(id: fullID, text: text, label: label.rawValue, earlier: earlier) }
 }
 
 /// What is known of one method's answers: a column of the table of answers.

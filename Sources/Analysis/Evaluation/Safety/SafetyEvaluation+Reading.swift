@@ -51,12 +51,15 @@ extension SafetyEvaluation {
     let sets = try fields.texts(EvaluationSchema.promptSet, sizes)
     let labels = try fields.texts(EvaluationSchema.promptLabel, sizes)
     let texts = try fields.texts(EvaluationSchema.promptText, sizes)
+    let earlier = try fields.earlierTurns(EvaluationSchema.promptEarlier, sizes)
     return try ids.indices.map { index throws(StoreError) in
       guard let label = SafetyLabel(rawValue: labels[index]) else {
         throw fields.malformed(
           EvaluationSchema.promptLabel.name, "says something other than safe and unsafe")
       }
-      return SafetyPrompt(set: sets[index], id: ids[index], label: label, text: texts[index])
+      return SafetyPrompt(
+        set: sets[index], id: ids[index], label: label, text: texts[index],
+        earlier: earlier?[index] ?? [])
     }
   }
 

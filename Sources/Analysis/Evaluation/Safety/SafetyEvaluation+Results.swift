@@ -45,6 +45,9 @@ extension SafetyEvaluation {
       flags(EvaluationSchema.isReported, \.reported),
       EvaluationSchema.warning.column(.texts(warnings)),
     ]
+      + [EvaluationSchema.promptEarlier.column(ofEarlierTurns: prompts.map(\.earlier))].compactMap {
+        $0
+      }
   }
 
   private var answerDatasets: [ResultDataset] {

@@ -1,4 +1,5 @@
 import Foundation
+import Prompts
 
 /// Whether a prompt may be answered.
 public enum SafetyLabel: String, Hashable, Sendable, CaseIterable, Encodable {
@@ -16,12 +17,17 @@ public struct SafetyPrompt: Hashable, Sendable {
   public var id: String
   public var label: SafetyLabel
   public var text: String
+  /// What was said before the text, where it is the last turn of a chat.
+  public var earlier: [ChatTurn]
 
-  public init(set: String, id: String, label: SafetyLabel, text: String) {
+  public init(
+    set: String, id: String, label: SafetyLabel, text: String, earlier: [ChatTurn] = []
+  ) {
     self.set = set
     self.id = id
     self.label = label
     self.text = text
+    self.earlier = earlier
   }
 
   /// The set's name and the id, unique among all prompts.

@@ -72,8 +72,9 @@ extension SafetyRun {
   ) throws(AnalysisError) -> [Int: EncodedPrompt] {
     let encoded = try model.encode(
       prompts.map { index in
-        let prompt = request.split.prompts[index].prompt
-        return Prompt(id: prompt.id, text: prefix + prompt.text, label: prompt.label)
+        var prompt = request.split.prompts[index].prompt
+        prompt.text = prefix + prompt.text
+        return prompt
       }, format: format, steered: steered)
     return Dictionary(uniqueKeysWithValues: zip(prompts, encoded))
   }

@@ -103,6 +103,11 @@ public struct SafetyRun: Sendable {
       "judge": request.judge.name, "judge_sha256": request.judge.sha256,
       "signs": request.hasBothSigns ? "both" : "chosen",
     ]
+    do throws(ModelError) {
+      settings.merge(try model.textSettings()) { own, _ in own }
+    } catch {
+      throw .model(error)
+    }
     if let anchors = request.anchors {
       settings["anchor_sets"] = anchors.sets.joined(separator: ",")
       settings["anchors"] = "\(anchors.count)"

@@ -40,7 +40,8 @@ public struct SafetySet: Equatable, Sendable {
     prompts = try set.prompts.map { prompt throws(SafetyError) in
       SafetyPrompt(
         set: source.name, id: prompt.id,
-        label: try Self.label(of: prompt, from: source, known: known), text: prompt.text)
+        label: try Self.label(of: prompt, from: source, known: known), text: prompt.text,
+        earlier: prompt.earlier)
     }
   }
 
