@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "Prompts", dependencies: ["CZlib", "StrictJSON"]),
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2", "StrictJSON"]),
-    .target(name: "Checkpoints", dependencies: ["Numerics", "StrictJSON"]),
+    .target(name: "Checkpoints", dependencies: ["CLAPACK", "Numerics", "StrictJSON"]),
     .target(name: "TSNE", dependencies: ["CFFTW", "CKernels", "Numerics", "Workers"]),
     .target(name: "Numerics", dependencies: ["CKernels"]),
     .target(name: "Workers", dependencies: ["CKernels"]),
@@ -68,6 +68,9 @@ let package = Package(
       name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapack",
+      providers: [.apt(["liblapack-dev"]), .brew(["lapack"])]),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),

@@ -41,6 +41,7 @@ struct AdaptedWeight: Weight {
     _ change: WeightChange, to rows: Range<Int>, in changed: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
     try change.replacement?.unpackRows(rows, into: changed)
+    try change.baseShare?.remove(of: change.replacement ?? base, from: rows, in: changed)
     try change.lowRank?.add(to: rows, inputs: inputs, factor: 1, in: changed)
     if let magnitudes = change.magnitudes {
       let lengths = try magnitudes.tensor.unpacked()

@@ -94,6 +94,9 @@ struct AdapterMatch {
         ? [factors.a.columns, factors.b.rows] : [factors.b.rows, factors.a.columns]
       try check("module \(quoted(name))", found: found, expected: [outputs, inputs])
       change.lowRank = WeightChange.LowRank(factors: factors, rows: rows)
+      change.baseShare = try module.takesFromBase.map { (kind) throws(CheckpointError) in
+        try baseShare(kind, of: factors, named: name, role, place)
+      }
     }
     if let magnitudes = module.magnitudes {
       let found = magnitudes.shape.reduce(1, *)
@@ -110,6 +113,24 @@ struct AdapterMatch {
         tensor: tokenRows,
         lines: Dictionary(uniqueKeysWithValues: module.tokens.enumerated().map { ($1, $0) }))
     }
+  }
+
+  /// Refuses a module that is several weights here: what is taken out is a part of all together.
+  private func baseShare(
+    _ kind: BaseShare.Kind, of factors: LoRAAdapter.Factors, named name: String, _ role: TensorRole,
+    _ place: TensorPlace
+  ) throws(CheckpointError) -> BaseShare {
+    let isWhole =
+      place.arrangement.storedOutputs(of: role, config: config) == config.outputs(of: role)
+    guard isWhole, !place.arrangement.isTransposed else {
+      throw .unsupported(
+        path: adapter.path,
+        what:
+          "its module \(quoted(name)) began as a part of the base model's, where it holds several "
+          + "weights in one",
+        remedy: "merge the adapter into its base model with PEFT (merge_and_unload) and use that")
+    }
+    return BaseShare(kind, rank: factors.a.rows, scaling: factors.scaling)
   }
 
   private func check(

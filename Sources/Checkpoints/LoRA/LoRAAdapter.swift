@@ -28,6 +28,8 @@ public struct LoRAAdapter: Sendable {
     /// adapter_config.json.
     var tokenRows: Tensor?
     var tokens: [Int] = []
+    /// Which part of the base model's weight the factors began as, where PEFT takes it out.
+    var takesFromBase: BaseShare.Kind?
   }
 
   /// The folder that was opened, for messages.
@@ -110,6 +112,12 @@ public struct LoRAAdapter: Sendable {
       module.tokens = try config.trainedTokens(ofModule: name, count: rows.rows)
     }
     module.factors = try factors(of: name, parts, config, path: path)
+    module.takesFromBase = module.factors == nil ? nil : config.takesFromBase
+    if let factors = module.factors, factors.ofEmbedding, config.takesFromBase != nil {
+      throw .unsupported(
+        path: path, what: "its embedding \(quoted(name)) began as a part of the base model's",
+        remedy: "merge the adapter into its base model with PEFT (merge_and_unload) and use that")
+    }
     if let magnitudes = module.magnitudes, module.factors == nil || !config.usesMagnitudes {
       throw .unsupported(
         path: path, what: "it has \(quoted(magnitudes.name)) but is no DoRA adapter",

@@ -16,6 +16,8 @@ struct LoRAConfig: Sendable {
   private let alphas: [String: Double]
   /// Whether rows of changed weights get lengths of their own (DoRA).
   let usesMagnitudes: Bool
+  /// Which part of the base model's weights PEFT takes out of them when it loads the adapter.
+  let takesFromBase: BaseShare.Kind?
   /// Ids by the last part of a module's name; a plain list is for the embedding.
   private let tokens: [String: [Int]]
 
@@ -34,11 +36,14 @@ struct LoRAConfig: Sendable {
     "modules_to_save", "bias",
   ]
   /// Initialisations that leave the base model as it is: the file's A and B are the whole change.
-  ///
-  /// Others, such as PiSSA and OLoRA, take a part out of the base model's weights when PEFT loads
-  /// the adapter.
   private static let plainInitialisations: Set<String> = [
     "gaussian", "eva", "orthogonal", "mica",
+  ]
+
+  /// Initialisations with which PEFT takes a part out of the base model's weights when it loads the
+  /// adapter. That of `pissa_niter_N` depends on a draw of random numbers, others on data.
+  private static let takingInitialisations: [String: BaseShare.Kind] = [
+    "pissa": .largestSingularValues, "olora": .firstColumns,
   ]
 
   init(path: String) throws(CheckpointError) {
@@ -52,6 +57,8 @@ struct LoRAConfig: Sendable {
     alphas = try Self.pattern("alpha_pattern", object, fields)
     usesMagnitudes = try fields.flag(Field(huggingFace: "use_dora"), default: false)
     tokens = try Self.tokens(object, fields)
+    let initialisation = object["init_lora_weights"]?.string ?? ""
+    takesFromBase = Self.takingInitialisations[initialisation.lowercased()]
   }
 
   /// The ids of the tokens whose rows a module's `trainable_tokens_delta` has, in its order.
@@ -163,7 +170,10 @@ struct LoRAConfig: Sendable {
     let field = Field(huggingFace: "init_lora_weights")
     guard let value = object["init_lora_weights"], value.bool == nil else { return }
     let name = try fields.textIfPresent(field) ?? ""
-    guard plainInitialisations.contains(name.lowercased()) else {
+    let isKnown =
+      plainInitialisations.contains(name.lowercased())
+      || takingInitialisations[name.lowercased()] != nil
+    guard isKnown else {
       throw .unsupported(
         path: fields.path,
         what: "its \"init_lora_weights\" is \(quoted(name)), with which PEFT changes the base "

@@ -22,6 +22,8 @@ struct WeightChange: Sendable {
   let scale: Float
   /// Takes the place of the base model's weight.
   var replacement: (any Weight)?
+  /// What is taken out of it before anything is added.
+  var baseShare: BaseShare?
   var lowRank: LowRank?
   var magnitudes: Magnitudes?
   var tokens: TokenRows?
@@ -30,7 +32,9 @@ struct WeightChange: Sendable {
 
   var isEmpty: Bool { replacement == nil && lowRank == nil && tokens == nil }
   /// Whether it is scaling · B A alone.
-  var isLowRankOnly: Bool { replacement == nil && magnitudes == nil && tokens == nil }
+  var isLowRankOnly: Bool {
+    replacement == nil && baseShare == nil && magnitudes == nil && tokens == nil
+  }
   /// Whether it is rows of trained tokens alone.
   var isRowsOnly: Bool { replacement == nil && lowRank == nil }
 }
@@ -77,7 +81,7 @@ extension WeightChange.LowRank {
   }
 
   /// One row of the left side times the right side, in float32.
-  private static func multiply(
+  static func multiply(
     _ left: ArraySlice<Float>, _ right: [Float], into product: inout [Float]
   ) {
     let width = product.count

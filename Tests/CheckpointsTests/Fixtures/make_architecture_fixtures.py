@@ -294,6 +294,10 @@ def main():
             modules_to_save=["lm_head", "embed_tokens", "norm"])
     adapter("qwen2", HERE / "qwen2", ["q_proj", "embed_tokens", "lm_head"], "embedding")
     adapter("llama", HERE / "llama", ["q_proj"], "tokens", trainable_token_indices=[5, 2])
+    # Loading takes what the factors began as out of the base model.
+    for initialisation in ("pissa", "olora"):
+        adapter("llama", HERE / "llama", ["q_proj", "v_proj", "up_proj"], initialisation,
+                init_lora_weights=initialisation)
     # Of a tied pair one may change without the other, which no merge gives.
     adapter("gemma", HERE / "gemma", ["q_proj", "embed_tokens"], "embedding")
 
