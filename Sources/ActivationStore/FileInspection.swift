@@ -23,7 +23,9 @@ package enum FileInspection {
   private static let (seconds, bytes) = (1, 400 << 20)
   private static let bytesPerSecond = 50_000_000
 
-  /// Seconds on the wall for a child that waits instead of working. A busy machine or a slow disk says
+  /// Seconds on the wall for a child that waits instead of working.
+  ///
+  /// A busy machine or a slow disk says
   /// nothing about the file, so they are many.
   private static let patience = 60
 

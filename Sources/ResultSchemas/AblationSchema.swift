@@ -31,12 +31,9 @@ public enum AblationSchema: GroupSchema {
     "label", ["label"], .texts, "label")
   public static let labelCount = DatasetSchema(
     "label_count", ["label"], .integers, "prompts with the label")
-  public static let prompt = DatasetSchema(
-    "prompt", ["prompt"], .texts, "id of the prompt")
-  public static let promptLabel = DatasetSchema(
-    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
-  public static let promptText = DatasetSchema(
-    "prompt_text", ["prompt"], .texts, "the prompt as given")
+  public static let prompt = DatasetSchema.promptID
+  public static let promptLabel = DatasetSchema.promptLabel
+  public static let promptText = DatasetSchema.promptText
   /// Absent where no prompt is the last turn of a chat.
   public static let promptEarlier = DatasetSchema(
     "prompt_earlier", ["prompt"], .texts, "turns before the prompt, as JSON")

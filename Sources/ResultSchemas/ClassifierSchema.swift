@@ -7,10 +7,8 @@
 public enum ClassifierSchema: GroupSchema {
   public static let group = "classifier"
 
-  public static let prompt = DatasetSchema(
-    "prompt", ["prompt"], .texts, "id of the prompt")
-  public static let promptLabel = DatasetSchema(
-    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
+  public static let prompt = DatasetSchema.promptID
+  public static let promptLabel = DatasetSchema.promptLabel
   public static let score = DatasetSchema(
     "score", ["prompt"], .doubles, "s_q, the mean of the cosines over the layer set L")
   public static let sigma = DatasetSchema(

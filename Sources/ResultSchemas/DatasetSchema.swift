@@ -57,6 +57,14 @@ public struct DatasetSchema: Hashable, Sendable {
   }
 }
 
+/// Columns that several groups have.
+extension DatasetSchema {
+  static let promptID = DatasetSchema("prompt", ["prompt"], .texts, "id of the prompt")
+  static let promptLabel = DatasetSchema(
+    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
+  static let promptText = DatasetSchema("prompt_text", ["prompt"], .texts, "the prompt as given")
+}
+
 /// How long the axes of a group are.
 public struct AxisSizes: ExpressibleByDictionaryLiteral, Sendable {
   private let sizes: [String: Int]

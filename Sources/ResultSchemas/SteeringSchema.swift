@@ -5,12 +5,9 @@
 public enum SteeringSchema: GroupSchema {
   public static let group = "steering"
 
-  public static let prompt = DatasetSchema(
-    "prompt", ["prompt"], .texts, "id of the prompt")
-  public static let promptLabel = DatasetSchema(
-    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
-  public static let promptText = DatasetSchema(
-    "prompt_text", ["prompt"], .texts, "the prompt as given")
+  public static let prompt = DatasetSchema.promptID
+  public static let promptLabel = DatasetSchema.promptLabel
+  public static let promptText = DatasetSchema.promptText
   public static let unsteered = DatasetSchema(
     "unsteered", ["prompt"], .texts, "answer of the model as it is")
   public static let steered = DatasetSchema(

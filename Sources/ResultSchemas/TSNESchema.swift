@@ -8,12 +8,9 @@ public enum TSNESchema: GroupSchema {
 
   public static let layer = DatasetSchema(
     "layer", ["layer"], .integers, "block, counted from 0")
-  public static let prompt = DatasetSchema(
-    "prompt", ["prompt"], .texts, "id of the prompt")
-  public static let promptLabel = DatasetSchema(
-    "prompt_label", ["prompt"], .texts, "label of the prompt as given")
-  public static let promptText = DatasetSchema(
-    "prompt_text", ["prompt"], .texts, "the prompt as given")
+  public static let prompt = DatasetSchema.promptID
+  public static let promptLabel = DatasetSchema.promptLabel
+  public static let promptText = DatasetSchema.promptText
   public static let embedding = DatasetSchema(
     "embedding", ["layer", "prompt", "component"], .doubles, "place of the prompt in the layout")
 

@@ -41,7 +41,9 @@ struct LoRAConfig: Sendable {
   ]
 
   /// Initialisations with which PEFT takes a part out of the base model's weights when it loads the
-  /// adapter. That of `pissa_niter_N` depends on a draw of random numbers, others on data.
+  /// adapter.
+  ///
+  /// That of `pissa_niter_N` depends on a draw of random numbers, others on data.
   private static let takingInitialisations: [String: BaseShare.Kind] = [
     "pissa": .largestSingularValues, "olora": .firstColumns,
   ]
