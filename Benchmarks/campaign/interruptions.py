@@ -50,16 +50,16 @@ class Interruptions:
         """`count` deaths at random moments; returns the faults."""
         command, faults = COMMANDS[name], []
         self.prepare()
-        ended = self.program.run(command, kill_after=60)
+        ended = self.program.run(command)
         if ended.status:
             raise SystemExit(f"{name} failed: {ended.said}")
         for _ in range(count):
             self.prepare()
             # dump-activations replaces the whole file; all others add to it.
             before = set() if name == "dump-activations" else groups(self.folder / "run.h5")
-            self.program.run(command, kill_after=random.uniform(0, 1.2 * ended.seconds))
+            self.program.run(command, kill_after=random.uniform(0, 1.2 * ended.wall))
             fault = self.kept(before)
-            again = self.program.run(command, kill_after=60)
+            again = self.program.run(command)
             # A sweep that was killed after its last write is complete, and refuses to be run again.
             if fault is None and again.status and "already" not in again.said:
                 fault = f"the same command then fails: {again.said.strip()[-200:]}"
@@ -76,14 +76,14 @@ class Interruptions:
         environment = {"LD_PRELOAD": str(library), "FAIL_IN": str(self.folder)}
         self.prepare()
         log.write_bytes(b"")
-        self.program.run(COMMANDS[name], {**environment, "FAIL_COUNT": str(log)}, kill_after=60)
+        self.program.run(COMMANDS[name], {**environment, "FAIL_COUNT": str(log)})
         operations = log.stat().st_size
         for _ in range(count):
             self.prepare()
             before = groups(self.folder / "run.h5")
             setting = {"FAIL_AT": str(random.randint(1, operations)),
                        "FAIL_ERROR": str(random.choice([errno.EIO, errno.ENOSPC]))}
-            ended = self.program.run(COMMANDS[name], {**environment, **setting}, kill_after=60)
+            ended = self.program.run(COMMANDS[name], {**environment, **setting})
             replaced = name == "dump-activations" and ended.status == 0
             fault = ended.fault or self.kept(set() if replaced else before)
             if fault:
