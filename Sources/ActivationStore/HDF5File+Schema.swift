@@ -45,7 +45,7 @@ extension HDF5File {
       let chunk = geometry.chunk(of: hook, valueSize: dtype.size)
       let dataset = try createDataset(
         StoreSchema.activations(of: hook.name), dtype.hdf5Type, shape: geometry.shape(of: hook),
-        storage: .chunked(chunk, growing: false))
+        storage: .summed(chunk))
       try attachScales(geometry.axes(of: hook), to: dataset)
       let name = StoreSchema.activations(of: hook.name)
       try setAttribute("long_name", of: name, to: hook.description)
@@ -87,7 +87,8 @@ extension HDF5File {
     let length = geometry.length(of: axis)
     switch axis {
     case .layer:
-      let scale = try createDataset(axis.scalePath, .int32, shape: [length])
+      let scale = try createDataset(
+        axis.scalePath, .int32, shape: [length], storage: .table([length], valueSize: 4))
       try scale.write(geometry.layers.map { Int32($0) })
       try scale.becomeScale(of: axis.rawValue)
     case .position:
@@ -133,8 +134,10 @@ extension HDF5File {
   private func writeTable<Element: HDF5Element>(
     _ name: String, _ axes: [StoreAxis], _ geometry: StoreGeometry, _ values: [Element]
   ) throws(StoreError) {
+    let shape = axes.map(geometry.length(of:))
     let dataset = try createDataset(
-      name, Element.hdf5Type, shape: axes.map(geometry.length(of:)))
+      name, Element.hdf5Type, shape: shape,
+      storage: .table(shape, valueSize: MemoryLayout<Element>.size))
     try dataset.write(values)
     try attachScales(axes, to: dataset)
   }

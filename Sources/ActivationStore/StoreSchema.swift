@@ -27,6 +27,8 @@
 /// for it: `/layer` holds the block index of each stored layer, `/position` the names of the
 /// positions; `/prompt`, `/prompt_edge`, `/token`, `/d_model` and `/d_vocab` hold no values.
 ///
+/// All numbers lie in tiles with Fletcher-32 sums, so a changed byte is an error when it is read.
+///
 /// Analyses add groups of their own (`ResultFile`), each with its scales inside it and with the
 /// attributes `tool_version`, `command_line` and `created`, by which such groups are known. A file
 /// of format `workbench-results` has such groups only.

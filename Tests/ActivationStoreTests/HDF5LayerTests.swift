@@ -31,23 +31,6 @@ import Testing
     }
   }
 
-  @Test("A growing dataset keeps its rows when it is extended")
-  func extending() throws {
-    try HDF5Library.locked {
-      let file = try HDF5File(creating: path, named: path)
-      let dataset = try file.createDataset(
-        "/rows", .int32, shape: [2, 3], storage: .chunked([2, 3], growing: true))
-      try dataset.write([1, 2, 3, 4, 5, 6] as [Int32])
-      try dataset.extend(to: 3)
-      try ([7, 8] as [Int32]).withUnsafeBufferPointer {
-        try dataset.write($0, to: HDF5Slab(start: [2, 1], count: [1, 2]))
-      }
-      #expect(try dataset.shape() == [3, 3])
-      let block = HDF5Slab(start: [1, 1], count: [2, 2])
-      #expect(try dataset.read(block, as: Int32.self) == [5, 6, 7, 8])
-    }
-  }
-
   @Test("An error carries the operation, the file, the dataset and the library's reason")
   func errors() throws {
     try HDF5Library.locked {
@@ -56,7 +39,6 @@ import Testing
       let missing = #expect(throws: StoreError.self) { _ = try file.openDataset("/none") }
       #expect(missing?.description.hasPrefix("HDF5 could not open /none in \(path): ") == true)
       #expect(missing?.description.contains("object 'none' doesn't exist") == true)
-      #expect(throws: StoreError.self) { try file.openDataset("/fixed").extend(to: 3) }
       let outside = HDF5Slab(start: [1], count: [2])
       #expect(throws: StoreError.self) {
         try file.openDataset("/fixed").read(outside, as: Int32.self)

@@ -65,6 +65,55 @@ import Testing
     expectRefusal(containing: "damaged or cut short")
   }
 
+  @Test(
+    "A changed byte of numbers is an error that names them",
+    arguments: [
+      "/activations/embed", "/activations/resid_post", "/activations/logits", "/tokens/id",
+      "/tokens/offset", "/positions/token_index", "/layer",
+    ])
+  func changedNumbers(name: String) throws {
+    try Sample(layout: Sample.named).writeFile(path)
+    _ = try numbers()
+    var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    let tile = try firstTile(of: name)
+    bytes[tile.lowerBound + tile.count / 3] ^= 0x10
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let error = #expect(throws: StoreError.self) { try numbers() }
+    #expect(error?.description.contains(name) == true, "\(error?.description ?? "")")
+  }
+
+  /// Where the first tile of a dataset lies in the file.
+  private func firstTile(of name: String) throws -> Range<Int> {
+    try HDF5Library.locked {
+      let file = H5Fopen(path, UInt32(0), chdf5_default_properties())
+      let dataset = H5Dopen2(file, name, chdf5_default_properties())
+      let space = H5Dget_space(dataset)
+      defer {
+        H5Sclose(space)
+        H5Dclose(dataset)
+        H5Fclose(file)
+      }
+      var offset = [hsize_t](repeating: 0, count: 8)
+      var (mask, address, size): (UInt32, haddr_t, hsize_t) = (0, 0, 0)
+      try #require(
+        H5Dget_chunk_info(dataset, space, 0, &offset, &mask, &address, &size) >= 0)
+      return Int(address)..<Int(address) + Int(size)
+    }
+  }
+
+  /// All that the file at `path` holds in numbers.
+  private func numbers() throws -> [[Float]] {
+    let reader = try ActivationReader(path: path)
+    let prompts = reader.contents.prompts
+    let activations = try reader.contents.hooks.flatMap { hook in
+      try (hook.perLayer ? reader.contents.layers.map(Optional.some) : [nil]).map { layer in
+        try reader.rows(hook: hook.name, layer: layer, prompts: 0..<prompts.count).values
+      }
+    }
+    let tokens = prompts.map { ($0.tokens + $0.positionTokens).map(Float.init) }
+    return activations + tokens + [reader.contents.layers.map(Float.init)]
+  }
+
   @Test("HDF5 of another format, another version or an unfinished run is refused")
   func otherFormat() throws {
     try HDF5Library.locked { try HDF5File(creating: path, named: path).createGroup("/data") }

@@ -102,6 +102,16 @@ struct ReportTests {
     #expect(found[0]["text"] == nil && found[1]["text"] as? String == Sample.texts[1])
   }
 
+  @Test("A sign that was given is no verdict on the prompts")
+  func givenSign() throws {
+    var given = Sample.steering
+    given.datasets.removeAll { $0.name == "score" }
+    let signs = try prompts([folder.write([given])])
+    #expect(signs.map { $0["sign"] as? Int } == [-1, 1, -1, 1])
+    #expect(signs.allSatisfy { $0["sigma"] == nil })
+    #expect(try prompts([folder.write([Sample.steering])])[1]["sigma"] as? Int == 1)
+  }
+
   @Test("The page fetches nothing")
   func offline() throws {
     let page = try report([folder.write(Sample.all)])

@@ -10,8 +10,6 @@ package struct HDF5Dataset: ~Copyable {
 package enum HDF5Storage: Sendable {
   /// One block in row-major order.
   case contiguous
-  /// Tiles of the given shape; a `growing` dataset may be extended along its first axis.
-  case chunked([Int], growing: Bool)
   /// Tiles of the given shape, each with a sum that tells changed bytes when it is read.
   case summed([Int])
 }
@@ -30,7 +28,7 @@ extension HDF5Storage {
   fileprivate var chunk: [Int]? {
     switch self {
     case .contiguous: nil
-    case .chunked(let chunk, _), .summed(let chunk): chunk
+    case .summed(let chunk): chunk
     }
   }
 }
@@ -42,7 +40,7 @@ extension HDF5File {
   ) throws(StoreError) -> HDF5Dataset {
     let place = place(name)
     let datatype = try type.make(place)
-    let space = try HDF5Space.make(shape: shape, storage: storage, place)
+    let space = try HDF5Space.make(shape: shape, place)
     let creation = try creationProperties(storage, place)
     let access = try HDF5File.datasetAccess(place)
     let handle = try HDF5Library.own(
@@ -74,14 +72,12 @@ extension HDF5File {
       // Filling chunks before writing them would double the bytes that go to the disk.
       try HDF5Library.check(
         H5Pset_fill_time(properties.id, H5D_FILL_TIME_NEVER), "set up", place)
-    }
-    if case .summed = storage {
       try HDF5Library.check(H5Pset_fletcher32(properties.id), "set up", place)
     }
     return properties
   }
 
-  /// Turns the chunk cache off, so that a slice of a chunk is read or written by itself.
+  /// Turns the chunk cache off: chunks are read and written whole, or once in part.
   private static func datasetAccess(_ place: HDF5Place) throws(StoreError) -> HDF5Handle {
     let access = try HDF5Library.own(
       H5Pcreate(chdf5_dataset_access_class()), closing: H5Pclose, "set up", place)
@@ -96,16 +92,6 @@ extension HDF5Dataset {
     let space = try HDF5Library.own(
       H5Dget_space(handle.id), closing: H5Sclose, "read the shape of", place)
     return try HDF5Space.shape(space.id, place)
-  }
-
-  /// Makes the first axis of a growing dataset `length` long.
-  package func extend(to length: Int) throws(StoreError) {
-    var sizes = try shape().map { hsize_t($0) }
-    guard !sizes.isEmpty, let length = hsize_t(exactly: length) else {
-      throw .malformed(path: place.file, place: place.object, problem: "cannot be extended")
-    }
-    sizes[0] = length
-    try HDF5Library.check(H5Dset_extent(handle.id, sizes), "extend", place)
   }
 
   /// Throws unless the values in the file have exactly this type.

@@ -3,15 +3,11 @@ import CHDF5
 /// Shapes, selections and type checks that datasets and attributes share.
 enum HDF5Space {
   static func make(
-    shape: [Int], storage: HDF5Storage = .contiguous, _ place: HDF5Place
+    shape: [Int], _ place: HDF5Place
   ) throws(StoreError) -> HDF5Handle {
     let sizes = shape.map { hsize_t($0) }
-    var limits = sizes
-    if case .chunked(_, growing: true) = storage, !limits.isEmpty {
-      limits[0] = chdf5_unlimited()
-    }
     return try HDF5Library.own(
-      H5Screate_simple(Int32(sizes.count), sizes, limits), closing: H5Sclose,
+      H5Screate_simple(Int32(sizes.count), sizes, nil), closing: H5Sclose,
       "make the shape of", place)
   }
 

@@ -5,7 +5,10 @@ struct ReportAnswers: Encodable {
     let label: String
     let text: String?
     var score: Double?
+    /// What the classifier decided: +1 unsafe, -1 safe.
     var sigma: Int?
+    /// The sign of the steering, the classifier's or given.
+    var sign: Int?
     var unsteered: String?
     var steered: String?
     var unsteeredRefused: Int?
@@ -66,7 +69,9 @@ struct ReportAnswers: Encodable {
         prompt.unsteeredRefused = steering.unsteeredRefused[index]
         prompt.steeredRefused = steering.steeredRefused[index]
         prompt.score = steering.scores.flatMap { known($0[index]) } ?? prompt.score
-        prompt.sigma = steering.sigmas[index]
+        // A sign that was given says nothing about the prompt.
+        if steering.scores != nil { prompt.sigma = steering.sigmas[index] }
+        prompt.sign = steering.sigmas[index]
       }
     }
   }

@@ -320,7 +320,8 @@ function answers(file) {
       ["taken for", (prompt) => (prompt.sigma === undefined ? "–" : prompt.sigma > 0 ? "unsafe" : "safe")]);
   }
   if (has("unsteered")) {
-    columns.push(["unsteered", (prompt) => answer(prompt.unsteered, prompt.unsteeredRefused), "text"],
+    columns.push(["steered towards", (prompt) => (prompt.sign === undefined ? "–" : prompt.sign > 0 ? "refusing" : "answering")],
+      ["unsteered", (prompt) => answer(prompt.unsteered, prompt.unsteeredRefused), "text"],
       ["steered", (prompt) => answer(prompt.steered, prompt.steeredRefused), "text"]);
   }
   if (settings.length) {
