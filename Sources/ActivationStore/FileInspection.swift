@@ -70,6 +70,10 @@ package enum FileInspection {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
+    // The library reads beyond its memory: without room to spare in the heap that ends the child.
+    process.environment = ProcessInfo.processInfo.environment.merging(["MALLOC_TOP_PAD_": "0"]) {
+      $1
+    }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
@@ -142,6 +146,8 @@ extension FileInspection {
     }
 
     private mutating func readAttributes(of object: String, in file: borrowing HDF5File) {
+      // To look for a name takes another way through the object than to list all names.
+      for name in ResultPlan.provenanceAttributes { _ = file.hasAttribute(name, of: object) }
       let names = attempt { () throws(StoreError) in try file.attributeNames(of: object) }
       for name in names ?? [] where (try? file.attributeType(name, of: object)) == .string {
         _ = attempt { () throws(StoreError) in try file.attributeText(name, of: object) }
