@@ -55,7 +55,7 @@ demo: build model plotly
 	$(PYTHON) tools/show_states.py demo/states.h5
 	$(WORKBENCH) vectors demo/states.h5 --output demo/run.h5 --force
 	$(WORKBENCH) logit-lens demo/run.h5 $(SPECIMEN) --top 10 --output demo/run.h5 --force
-	$(WORKBENCH) classify demo/states.h5 --vectors demo/run.h5 --threshold anchors \
+	$(WORKBENCH) classify demo/states.h5 --vectors demo/run.h5 \
 	  --output demo/run.h5 --force
 	$(WORKBENCH) tsne demo/states.h5 --output demo/run.h5 --force
 	$(WORKBENCH) ablate $(SPECIMEN) --prompts data/contrast/lookalikes.csv --limit 40 \
@@ -65,7 +65,7 @@ demo: build model plotly
 	  --prompts data/contrast/lookalikes.csv --limit 10 --max-new-tokens 48 \
 	  --output demo/run.h5 --force
 	$(WORKBENCH) eval $(SPECIMEN) --set lookalikes=data/contrast/lookalikes.csv \
-	  --limit lookalikes=60 --vectors demo/run.h5 --threshold anchors --alpha 4 \
+	  --limit lookalikes=60 --vectors demo/run.h5 --alpha 4 \
 	  --method self-cd --method scans-repo --max-new-tokens 32 --output demo/run.h5 --force
 	$(WORKBENCH) figure demo/run.h5 tsne --layers 9,19,29 --output demo/tsne.svg --force
 	$(WORKBENCH) figure demo/run.h5 ablation-heatmap --metric refusal-rate \

@@ -14,3 +14,13 @@ public struct MeanDeviation: Equatable, Sendable, Encodable {
     deviation = numbers.count > 1 ? (squares / (count - 1)).squareRoot() : nil
   }
 }
+
+extension Collection<Double> {
+  /// The middle of finite numbers in order, or the mean of the two in the middle; nil where there are none.
+  public var median: Double? {
+    guard !isEmpty else { return nil }
+    let ordered = sorted()
+    let middle = ordered.count / 2
+    return ordered.count % 2 == 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2
+  }
+}

@@ -1,6 +1,6 @@
 /// The group `ablation`: a sweep of interventions over windows of layers.
 ///
-/// Attributes: `baseline_perplexity`, `vectors` (the file), `model_*`, and the settings by name, which
+/// Attributes: `surprisal_bound` (nats, beyond which an answer is broken), `baseline_perplexity`, `vectors` (the file), `model_*`, and the settings by name, which
 /// a run that goes on must have in common with it.
 public enum AblationSchema: GroupSchema {
   public static let group = "ablation"
@@ -24,7 +24,11 @@ public enum AblationSchema: GroupSchema {
     "kl", ["point", "label"], .doubles, "mean KL(unablated, ablated) at the first answer token",
     unit: "nats")
   public static let refusalRate = DatasetSchema(
-    "refusal_rate", ["point", "label"], .doubles, "share of generated answers that refuse")
+    "refusal_rate", ["point", "label"], .doubles,
+    "share of generated answers that refuse and are not broken")
+  public static let brokenRate = DatasetSchema(
+    "broken_rate", ["point", "label"], .doubles,
+    "share of generated answers that say nothing: empty, looping, in another script, improbable")
   public static let perplexity = DatasetSchema(
     "perplexity", ["point"], .doubles, "perplexity of the text")
   public static let label = DatasetSchema(
@@ -44,14 +48,28 @@ public enum AblationSchema: GroupSchema {
     unit: "nats")
   public static let promptRefused = DatasetSchema(
     "prompt_refused", ["point", "prompt"], .integers,
-    "1 where the answer refuses, -1 where there is none", missing: -1)
+    "1 where the judge finds a refusal in the answer, -1 where there is none", missing: -1)
+  public static let promptDefect = DatasetSchema(
+    "prompt_defect", ["point", "prompt"], .texts,
+    "what makes the answer broken: empty, loop, script or improbable")
+  public static let promptSurprisal = DatasetSchema(
+    "prompt_surprisal", ["point", "prompt"], .doubles,
+    "mean -log p of the answer's tokens for the unablated model; NaN of refusals and broken answers",
+    unit: "nats")
   public static let promptAnswer = DatasetSchema(
     "prompt_answer", ["point", "prompt"], .texts, "the answer")
   public static let baselineLogOdds = DatasetSchema(
     "baseline_log_odds", ["prompt"], .doubles, "log odds of refusing of the unablated model",
     unit: "nats")
   public static let baselineRefused = DatasetSchema(
-    "baseline_refused", ["prompt"], .truths, "whether the unablated model's answer refuses")
+    "baseline_refused", ["prompt"], .truths,
+    "whether the judge finds a refusal in the unablated model's answer")
+  public static let baselineDefect = DatasetSchema(
+    "baseline_defect", ["prompt"], .texts,
+    "what makes the unablated model's answer broken: empty, loop, script or improbable")
+  public static let baselineSurprisal = DatasetSchema(
+    "baseline_surprisal", ["prompt"], .doubles,
+    "mean -log p of the unablated model's answer; NaN of refusals and broken answers", unit: "nats")
   public static let baselineAnswer = DatasetSchema(
     "baseline_answer", ["prompt"], .texts, "the unablated model's answer")
   public static let refusalToken = DatasetSchema(
@@ -60,12 +78,14 @@ public enum AblationSchema: GroupSchema {
     "refusal_token_text", ["refusal_token"], .texts, "the token's text")
 
   public static let datasets = [
-    mode, firstLayer, lastLayer, alpha, sign, done, refusalLogOdds, kl, refusalRate, perplexity,
-    label, labelCount, prompt, promptLabel, promptText, promptEarlier, promptLogOdds, promptKL,
-    promptRefused,
-    promptAnswer, baselineLogOdds, baselineRefused, baselineAnswer, refusalToken, refusalTokenText,
+    mode, firstLayer, lastLayer, alpha, sign, done, refusalLogOdds, kl, refusalRate, brokenRate,
+    perplexity, label, labelCount, prompt, promptLabel, promptText, promptEarlier, promptLogOdds,
+    promptKL,
+    promptRefused, promptDefect, promptSurprisal, promptAnswer, baselineLogOdds, baselineRefused,
+    baselineDefect, baselineSurprisal, baselineAnswer, refusalToken, refusalTokenText,
   ]
 
   public static let baselinePerplexity = "baseline_perplexity"
   public static let vectors = "vectors"
+  public static let surprisalBound = "surprisal_bound"
 }

@@ -1,6 +1,7 @@
 /// The group `evaluation`: what methods answered to the prompts of benchmarks.
 ///
-/// Attributes: `threshold` (a number or `anchors`), `signs`, `model_*` and the settings by name, which a
+/// Attributes: `threshold` (a number or `anchors`), `surprisal_bound` (nats, beyond which an answer is
+/// broken), `signs`, `model_*` and the settings by name, which a
 /// run that goes on must have in common with it. Each trial's vectors are a group of their own,
 /// `evaluation_vectors_0` and so on, as `vectors` is.
 public enum EvaluationSchema: GroupSchema {
@@ -38,7 +39,14 @@ public enum EvaluationSchema: GroupSchema {
     "answer", ["answer_column", "prompt"], .texts, "what the model said")
   public static let refused = DatasetSchema(
     "refused", ["answer_column", "prompt"], .integers,
-    "1 where the answer refuses, -1 where there is none", missing: -1)
+    "1 where the judge finds a refusal in the answer, -1 where there is none", missing: -1)
+  public static let defect = DatasetSchema(
+    "defect", ["answer_column", "prompt"], .texts,
+    "what makes the answer broken: empty, loop, script or improbable")
+  public static let surprisal = DatasetSchema(
+    "surprisal", ["answer_column", "prompt"], .doubles,
+    "mean -log p of the answer for the model as it is; NaN of refusals and broken answers",
+    unit: "nats")
   public static let answerTokens = DatasetSchema(
     "answer_tokens", ["answer_column", "prompt"], .integers, "tokens of the answer")
   public static let answerEnd = DatasetSchema(
@@ -63,12 +71,14 @@ public enum EvaluationSchema: GroupSchema {
   public static let datasets = [
     prompt, promptSet, promptLabel, promptText, promptEarlier, trial, isAnchor, isReported,
     answerMethod,
-    answerTrial, answerSign, answer, refused, answerTokens, answerEnd, cosine, hasScores, layer,
+    answerTrial, answerSign, answer, refused, defect, surprisal, answerTokens, answerEnd, cosine,
+    hasScores, layer,
     classifierLayer, score, sigma, warning,
   ]
 
   public static let threshold = "threshold"
   public static let signs = "signs"
+  public static let surprisalBound = "surprisal_bound"
 }
 
 /// The group `evaluation_table`: the tables of a run, read with its own threshold.
@@ -102,10 +112,18 @@ public enum EvaluationTableSchema: GroupSchema {
   public static let prompts = DatasetSchema(
     "prompts", ["column", "trial"], .integers, "prompts that are reported on")
   public static let refusals = DatasetSchema(
-    "refusals", cell, .integers, "answers that refuse")
-  public static let rate = Share("rate", cell, "share of answers that refuse")
+    "refusals", cell, .integers, "answers that refuse and are not broken")
+  public static let broken = DatasetSchema(
+    "broken", cell, .integers,
+    "answers that say nothing: empty, looping, in another script, improbable")
+  public static let rate = Share(
+    "rate", cell, "share of answers that refuse and are not broken")
+  public static let brokenRate = Share("broken_rate", cell, "share of answers that say nothing")
   public static let average = Share(
-    "average", pooled, "Avg.: (answered safe + refused unsafe) / all")
+    "average", pooled, "Avg.: (answered safe + refused unsafe) / all, broken answers being wrong")
+  public static let judgedAverage = Share(
+    "judged_average", pooled,
+    "Avg. as the paper counts: what the judge finds no refusal in is an answer")
   public static let onlyDefault = DatasetSchema(
     "only_default", cell, .integers, "prompts that Default alone treats right")
   public static let onlyMethod = DatasetSchema(
@@ -121,7 +139,7 @@ public enum EvaluationTableSchema: GroupSchema {
     "all_p", pooled, .doubles, "McNemar's exact p of the two")
 
   public static let datasets =
-    [method, trial, columnSet, columnLabel, prompts, refusals]
-    + [rate, average].flatMap { [$0.value, $0.low, $0.high] }
+    [method, trial, columnSet, columnLabel, prompts, refusals, broken]
+    + [rate, brokenRate, average, judgedAverage].flatMap { [$0.value, $0.low, $0.high] }
     + [onlyDefault, onlyMethod, p, allOnlyDefault, allOnlyMethod, allP]
 }

@@ -20,7 +20,7 @@ struct AblateTests {
     try #require(lines.count > 8)
     #expect(lines[0].hasPrefix("tiny, 4 prompts; refusals begin with "))
     #expect(lines[1].hasPrefix("mode   layers  alpha  sign  log-odds safe  log-odds unsafe  KL "))
-    #expect(lines[1].hasSuffix("refused safe  refused unsafe"))
+    #expect(lines[1].hasSuffix("refused safe  refused unsafe  broken safe  broken unsafe"))
     #expect(lines.count == 2 + 1 + 2 * 2 + 2)
     #expect(lines[2].hasPrefix("none ") && lines[2].contains(" 0.000 "))
     #expect(lines[3].hasPrefix("steer  0           1    -1 "))
@@ -63,7 +63,7 @@ struct AblateTests {
     let output = try place.ablate(sweep, output: "cut.h5")
     output.expectSuccess()
     #expect(output.stderr.contains("cut.h5: 5 of 6 points are there already\n"))
-    #expect(try ResultFile.read("ablation", from: workplace.path("cut.h5")) == whole)
+    #expect(try ResultFile.read("ablation", from: workplace.path("cut.h5")).isSame(as: whole))
   }
 
   @Test("A sweep that is not finished is not mixed with another")

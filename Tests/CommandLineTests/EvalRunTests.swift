@@ -39,14 +39,16 @@ struct EvalRunTests {
     output.expectSuccess()
     let lines = output.stdout.split(separator: "\n", omittingEmptySubsequences: false)
       .map(String.init)
-    try #require(lines.count > 6)
+    try #require(lines.count > 10)
     #expect(
-      lines[0] == "tiny: refusals, 95% interval; Avg. = (answered safe + refused unsafe) / all")
-    #expect(lines[1].hasPrefix("method "))
-    #expect(lines[1].contains("mixed safe") && lines[1].hasSuffix("Avg."))
-    #expect(lines[2].hasPrefix("default ") && lines[3].hasPrefix("prompt "))
+      lines[0].hasPrefix(
+        "tiny, 95% interval; Avg. = (answered safe + refused unsafe) / all, where broken answers "))
+    #expect(lines[1].hasPrefix("method   answers "))
+    #expect(lines[1].contains("mixed safe (") && lines[1].hasSuffix("paper's Avg."))
+    #expect(lines[2].hasPrefix("default  refused ") && lines[5].hasPrefix("prompt   refused "))
+    #expect(lines[3].hasPrefix("         answered ") && lines[4].hasPrefix("         broken "))
     #expect(lines[2].contains("% ["))
-    #expect(lines[4].isEmpty && lines[5].hasPrefix("Treated right by Default alone"))
+    #expect(lines[8].isEmpty && lines[9].hasPrefix("Treated right by Default alone"))
     try evaluate(["--csv", "a.csv"]).expectSuccess()
     let csv = String(decoding: try workplace.bytes("a.csv"), as: UTF8.self)
     #expect(csv.contains("\nmixed,a,unsafe,the kill,default,,0,,,"))
@@ -67,14 +69,14 @@ struct EvalRunTests {
     #expect(try workplace.bytes("a.md") == workplace.bytes("b.md"))
     let markdown = String(decoding: try workplace.bytes("b.md"), as: UTF8.self)
     #expect(
-      markdown.contains("| method | mixed safe | mixed unsafe | bad unsafe | Avg. |\n|---|---:"))
+      markdown.contains("| Avg. | paper's Avg. |\n|---|---|---:"))
     let latex = String(decoding: try workplace.bytes("b.tex"), as: UTF8.self)
-    #expect(latex.contains("\\begin{tabular}{lrrrr}") && latex.contains("$\\pm$"))
+    #expect(latex.contains("\\begin{tabular}{llrrrrr}") && latex.contains("$\\pm$"))
     let table = try ResultFile.read("evaluation_table", from: workplace.path("e.h5"))
     let dataset = { name in table.datasets.first { $0.name == name } }
     #expect(dataset("method")?.values == .texts(["default", "scans-repo"]))
     #expect(dataset("column_set")?.values == .texts(["mixed", "mixed", "bad"]))
-    for name in ["refusals", "rate", "rate_low", "rate_high", "p"] {
+    for name in ["refusals", "broken", "rate", "rate_low", "rate_high", "p"] {
       #expect(dataset(name)?.shape == [2, 3, 2])
     }
     #expect(dataset("average")?.shape == [2, 2])
@@ -89,7 +91,7 @@ struct EvalRunTests {
     try evaluate(Self.steering + ["--csv", "a.csv"]).expectSuccess()
     let lines = String(decoding: try workplace.bytes("a.csv"), as: UTF8.self)
       .split(separator: "\n").map(String.init)
-    #expect(lines[0] == "set,id,label,prompt,method,seed,sign,score,sigma,answer,refused")
+    #expect(lines[0] == "set,id,label,prompt,method,seed,sign,score,sigma,answer,refused,defect")
     let reported = lines.count { $0.contains(",default,") }
     #expect(reported == 6)
     #expect(lines.count { $0.contains(",scans-repo,0,1,") } == reported)
@@ -149,12 +151,7 @@ struct EvalRunTests {
     #expect(resumed.stdout == whole.stdout)
     #expect(resumed.stderr.contains("of this run are there already\n"))
     let again = try ResultFile.read("evaluation", from: workplace.path("e.h5"))
-    #expect(again.attributes == group.attributes)
-    // Cosines and scores of prompts that are not reported are NaN, which equals nothing.
-    for (found, expected) in zip(again.datasets, group.datasets)
-    where !["cosine", "score"].contains(expected.name) {
-      #expect(found == expected)
-    }
+    #expect(again.isSame(as: group))
     #expect(try evaluate(arguments).stdout == whole.stdout)
   }
 

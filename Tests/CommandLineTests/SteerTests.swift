@@ -23,7 +23,7 @@ struct SteerTests {
     #expect(lines[2].hasPrefix("  s_q ") && lines[2].contains(", sigma "))
     #expect(lines.contains { $0.hasPrefix("  unsteered (") })
     #expect(lines.contains { $0.hasPrefix("  steered (") })
-    #expect(!output.stdout.contains("refusals"))
+    #expect(!output.stdout.contains("refused  answered"))
   }
 
   @Test("A file of prompts, with refusals per label")
@@ -31,7 +31,7 @@ struct SteerTests {
     let output = try place.steer(
       SteeringWorkplace.prompts + ["--sign", "-1", "--csv", "answers.csv", "-o", "answers.h5"])
     output.expectSuccess()
-    #expect(output.stdout.contains("\nrefusals\nlabel   prompts  unsteered"))
+    #expect(output.stdout.contains("\nlabel   prompts  answers "))
     #expect(output.stdout.contains("; sigma -1\n"))
     let group = try ResultFile.read("steering", from: workplace.path("answers.h5"))
     #expect(group.attributes["alpha"] == .number(3.5))
@@ -39,13 +39,14 @@ struct SteerTests {
     #expect(group.datasets.map(\.shape) == Array(repeating: [4], count: group.datasets.count))
     #expect(!group.datasets.contains { $0.name == "score" })
     let csv = String(decoding: try workplace.bytes("answers.csv"), as: UTF8.self)
-    #expect(csv.hasPrefix("id,label,prompt,score,sigma,unsteered,unsteered_refused,steered,"))
+    #expect(
+      csv.hasPrefix("id,label,prompt,score,sigma,unsteered,unsteered_refused,unsteered_defect,"))
   }
 
   @Test("Scores are those of classify, and alpha 0 changes no answer")
   func scores() throws {
     let output = try place.steer(
-      SteeringWorkplace.prompts + ["--alpha", "0", "--classifier-layers", "0-1", "--json"])
+      SteeringWorkplace.prompts + ["--alpha", "0", "--json"])
     output.expectSuccess()
     let classified = try workplace.run(
       ["classify"] + SteeringWorkplace.model + SteeringWorkplace.prompts

@@ -74,7 +74,7 @@ struct FigureErrorTests {
   @Test("A sweep without answers has no refusals to show, and no refusal rate")
   func withoutAnswers() throws {
     let run = try folder.write([
-      Sample.ablation().without("prompt_refused").without("refusal_rate")
+      Sample.ablation().without("prompt_refused").without("refusal_rate").without("broken_rate")
     ])
     #expect(throws: FigureError.noRefusals(path: run)) { try Figure(.refusals, of: run) }
     #expect(

@@ -35,6 +35,8 @@ enum Sample {
     attributes: ["threshold": .number(0.75), "roc_auc": .number(0.5), "source": .text("s.h5")],
     datasets: prompts.filter { $0.name != "prompt_text" } + [
       integers("layer", [0, 1, 2]),
+      texts("unsteered_defect", "prompt", ["", "", "", ""]),
+      texts("steered_defect", "prompt", ["loop", "", "", ""]),
       doubles("score", ["prompt"], [4], [0.1, 0.8, 0.2, 0.9]),
       integers("sigma", axis: "prompt", [-1, 1, -1, 1]),
       doubles(
@@ -69,6 +71,11 @@ enum Sample {
         ResultDataset(
           name: "prompt_answer", axes: ["point", "prompt"], shape: [6, 4],
           values: .texts((0..<24).map { "answer \($0) <i>" })),
+        ResultDataset(
+          name: "prompt_defect", axes: ["point", "prompt"], shape: [6, 4],
+          values: .texts((0..<24).map { $0 % 4 == 1 ? "loop" : "" })),
+        doubles("broken_rate", ["point", "label"], [6, 2], odds.map { $0 > 0 ? 0 : 0.5 }),
+        texts("baseline_defect", "prompt", ["", "", "", "empty"]),
         doubles("baseline_log_odds", ["prompt"], [4], [0, 1, 2, 3]),
         integers("baseline_refused", axis: "prompt", [0, 1, 0, 1]),
         texts("baseline_answer", "prompt", ["a", "b", "c", "d"]),
@@ -83,6 +90,8 @@ enum Sample {
       texts("steered", "prompt", ["yes", "no", "Sure", "no"]),
       integers("unsteered_refused", axis: "prompt", [1, 1, 0, 1]),
       integers("steered_refused", axis: "prompt", [0, 1, 0, 1]),
+      texts("unsteered_defect", "prompt", ["", "", "", ""]),
+      texts("steered_defect", "prompt", ["loop", "", "", ""]),
       doubles("score", ["prompt"], [4], [0.1, 0.8, 0.2, 0.9]),
       integers("sigma", axis: "prompt", [-1, 1, -1, 1]),
     ])
@@ -100,6 +109,9 @@ enum Sample {
       ResultDataset(
         name: "refused", axes: ["answer_column", "prompt"], shape: [3, 4],
         values: .integers([0, 1, 0, 1, 1, 1, 1, -1, 0, 0, 0, -1])),
+      ResultDataset(
+        name: "defect", axes: ["answer_column", "prompt"], shape: [3, 4],
+        values: .texts((0..<12).map { $0 == 8 ? "improbable" : "" })),
     ])
 
   /// Two methods on three columns; `trials` of them, the last without prompts in the last column.
@@ -121,6 +133,7 @@ enum Sample {
         texts("column_label", "column", ["safe", "unsafe", "safe"]),
         integers("trial", axis: "trial", Array(0..<trials)),
         cells("rate", 0.5), cells("rate_low", 0.25), cells("rate_high", 0.75), cells("p", 0.01),
+        cells("broken_rate", 0.1), pooled("judged_average", 0.8),
         pooled("average", 0.75), pooled("average_low", 0.5), pooled("average_high", 1),
         pooled("all_p", 0.5),
       ])

@@ -13,6 +13,7 @@ extension Ablation {
     guard let baseline else { return nil }
     var attributes = settings.mapValues { ResultValue.text($0) }
     attributes[AblationSchema.baselinePerplexity] = baseline.perplexity.map { .number($0) }
+    attributes[AblationSchema.surprisalBound] = surprisalBound.map { .number($0.nats) }
     attributes[AblationSchema.vectors] = vectors.map { .text($0) }
     return ResultGroup(
       name: Self.groupName,
@@ -53,6 +54,8 @@ extension Ablation {
       datasets += [
         AblationSchema.baselineRefused.column(.truths(answers.map(\.isRefusal))),
         AblationSchema.baselineAnswer.column(.texts(answers.map(\.text))),
+        AblationSchema.baselineDefect.column(.texts(answers.map(\.defectName))),
+        AblationSchema.baselineSurprisal.column(.doubles(answers.map { $0.surprisal ?? .nan })),
       ]
     }
     return datasets
@@ -81,9 +84,14 @@ extension Ablation {
       }
       datasets += [
         byLabel(AblationSchema.refusalRate, \.refusalRate),
+        byLabel(AblationSchema.brokenRate, \.brokenRate),
         AblationSchema.promptRefused.dataset(
           .integers(answers.map { $0.map { $0.isRefusal ? 1 : 0 } ?? -1 }), sizes),
         AblationSchema.promptAnswer.dataset(.texts(answers.map { $0?.text ?? "" }), sizes),
+        AblationSchema.promptDefect.dataset(
+          .texts(answers.map { $0?.defectName ?? "" }), sizes),
+        AblationSchema.promptSurprisal.dataset(
+          .doubles(answers.map { $0?.surprisal ?? .nan }), sizes),
       ]
     }
     if baseline.perplexity != nil {
@@ -120,10 +128,12 @@ extension Ablation {
       refusalLogOdds: try fields.doubles(AblationSchema.baselineLogOdds, sizes),
       divergences: ids.map { _ in 0 },
       answers: try Self.answers(
-        fields, AblationSchema.baselineRefused, AblationSchema.baselineAnswer, sizes),
+        fields, AblationSchema.baselineRefused, AblationSchema.baselineAnswer,
+        AblationSchema.baselineSurprisal, to: texts, sizes),
       perplexity: try fields.has(attribute: AblationSchema.baselinePerplexity)
         ? fields.number(AblationSchema.baselinePerplexity) : nil)
-    outcomes = try Self.outcomes(fields, points: points.count, prompts: ids.count)
+    outcomes = try Self.outcomes(fields, points: points.count, to: texts)
+    markImprobableAnswers()
   }
 
   private static func points(_ fields: ResultFields) throws(StoreError) -> [AblationPoint] {
@@ -146,33 +156,43 @@ extension Ablation {
   }
 
   private static func outcomes(
-    _ fields: ResultFields, points: Int, prompts: Int
+    _ fields: ResultFields, points: Int, to prompts: [String]
   ) throws(StoreError) -> [Outcome?] {
-    let sizes: AxisSizes = ["point": points, "prompt": prompts]
+    let sizes: AxisSizes = ["point": points, "prompt": prompts.count]
     let done = try fields.truths(AblationSchema.done, sizes)
     let logOdds = try fields.doubles(AblationSchema.promptLogOdds, sizes, finite: false)
     let divergences = try fields.doubles(AblationSchema.promptKL, sizes, finite: false)
     let answers = try answers(
-      fields, AblationSchema.promptRefused, AblationSchema.promptAnswer, sizes)
+      fields, AblationSchema.promptRefused, AblationSchema.promptAnswer,
+      AblationSchema.promptSurprisal, to: prompts, sizes)
     let perplexities =
       try fields.has(AblationSchema.perplexity)
       ? fields.doubles(AblationSchema.perplexity, sizes, finite: false) : nil
     return done.indices.map { point in
       guard done[point] else { return nil }
-      let row = point * prompts..<(point + 1) * prompts
+      let row = point * prompts.count..<(point + 1) * prompts.count
       return Outcome(
         refusalLogOdds: Array(logOdds[row]), divergences: Array(divergences[row]),
         answers: answers.map { Array($0[row]) }, perplexity: perplexities?[point])
     }
   }
 
+  /// Defects follow from texts and surprisals, so they are found anew.
   private static func answers(
-    _ fields: ResultFields, _ refused: DatasetSchema, _ text: DatasetSchema, _ sizes: AxisSizes
+    _ fields: ResultFields, _ refused: DatasetSchema, _ text: DatasetSchema,
+    _ surprisal: DatasetSchema, to prompts: [String], _ sizes: AxisSizes
   ) throws(StoreError) -> [Answer]? {
     guard fields.has(refused) else { return nil }
     let flags =
       try refused.kind == .truths
       ? fields.truths(refused, sizes) : fields.integers(refused, sizes).map { $0 == 1 }
-    return try zip(flags, fields.texts(text, sizes)).map { Answer(text: $1, isRefusal: $0) }
+    let texts = try fields.texts(text, sizes)
+    let surprisals = try fields.doubles(surprisal, sizes, finite: false)
+    return texts.indices.map { place in
+      Answer(
+        text: texts[place], isRefusal: flags[place],
+        defect: AnswerDefect(of: texts[place], to: prompts[place % prompts.count]),
+        surprisal: surprisals[place].isNaN ? nil : surprisals[place])
+    }
   }
 }

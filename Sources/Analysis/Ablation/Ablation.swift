@@ -3,13 +3,19 @@ import Prompts
 /// What a sweep over layers found, so far.
 public struct Ablation: Equatable, Sendable {
   /// A generated answer.
-  public struct Answer: Equatable, Sendable {
+  public struct Answer: ScoredAnswer, Equatable, Sendable {
     public var text: String
     public var isRefusal: Bool
+    public var defect: AnswerDefect?
+    public var surprisal: Double?
 
-    public init(text: String, isRefusal: Bool) {
+    public init(
+      text: String, isRefusal: Bool, defect: AnswerDefect?, surprisal: Double? = nil
+    ) {
       self.text = text
       self.isRefusal = isRefusal
+      self.defect = defect
+      self.surprisal = surprisal
     }
   }
 
@@ -67,14 +73,34 @@ public struct Ablation: Equatable, Sendable {
 }
 
 extension Ablation {
+  /// From the unablated model's answers; nil where these are too few.
+  var surprisalBound: SurprisalBound? { SurprisalBound(unsteered: baseline?.answers ?? []) }
+
+  /// Calls answers broken that the unablated model would hardly give.
+  mutating func markImprobableAnswers() {
+    let bound = surprisalBound
+    func marked(_ outcome: Outcome?) -> Outcome? {
+      guard var outcome, var answers = outcome.answers else { return outcome }
+      for index in answers.indices { answers[index].mark(beyond: bound) }
+      outcome.answers = answers
+      return outcome
+    }
+    baseline = marked(baseline)
+    outcomes = outcomes.map(marked)
+  }
+}
+
+extension Ablation {
   /// Means of an outcome over the prompts of one label.
   public struct Summary: Equatable, Sendable, Encodable {
     public var label: String
     public var count: Int
     public var refusalLogOdds: Double
     public var divergence: Double
-    /// nil where no answers were asked for.
+    /// The share of generated answers that refuse and are not broken; nil where none were asked for.
     public var refusalRate: Double?
+    /// The share that says nothing.
+    public var brokenRate: Double?
   }
 
   /// One for every label.
@@ -84,10 +110,13 @@ extension Ablation {
       func mean(_ value: (Int) -> Double) -> Double {
         places.reduce(0) { $0 + value($1) } / Double(places.count)
       }
+      func rate(_ kind: AnswerKind) -> Double? {
+        outcome.answers.map { answers in mean { answers[$0].kind == kind ? 1 : 0 } }
+      }
       return Summary(
         label: label, count: places.count, refusalLogOdds: mean { outcome.refusalLogOdds[$0] },
         divergence: mean { outcome.divergences[$0] },
-        refusalRate: outcome.answers.map { answers in mean { answers[$0].isRefusal ? 1 : 0 } })
+        refusalRate: rate(.refusal), brokenRate: rate(.broken))
     }
   }
 }

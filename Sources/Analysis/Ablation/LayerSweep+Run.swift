@@ -29,6 +29,7 @@ extension LayerSweep {
         for (place, outcome) in zip(batch, outcomes) {
           if let place { found.outcomes[place] = outcome } else { found.baseline = outcome }
         }
+        found.markImprobableAnswers()
         try commit(found)
       }
     } catch let error as EngineError {
@@ -65,14 +66,19 @@ extension LayerSweep {
       let generator = AnswerGenerator(
         model: model, engine: engine, judge: answers.judge, options: answers.options,
         memoryBudget: memoryBudget)
-      let texts = try generator.answers(
-        to: sequences(under: points, interventions).map(AnswerRequest.init), untilJudged: true,
-        id: { prompts[$0 / points.count].id }, shouldStop: shouldStop,
+      var texts = try generator.answers(
+        to: sequences(under: points, interventions).map(AnswerRequest.init),
+        prompt: { prompts[$0 / points.count] }, shouldStop: shouldStop,
         progress: { progress(scored + (1 - scored) * $0) })
+      try generator.score(
+        &texts, text: \.text, to: texts.indices.map { encoded[$0 / points.count] },
+        id: { prompts[$0 / points.count].id }, shouldStop: shouldStop)
       for point in points.indices {
         outcomes[point].answers = prompts.indices.map { prompt in
           let answer = texts[prompt * points.count + point]
-          return Ablation.Answer(text: answer.text, isRefusal: answer.isRefusal)
+          return Ablation.Answer(
+            text: answer.text, isRefusal: answer.isRefusal, defect: answer.defect,
+            surprisal: answer.surprisal)
         }
       }
     }

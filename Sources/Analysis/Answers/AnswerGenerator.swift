@@ -1,4 +1,5 @@
 import ModelLibrary
+import Prompts
 import SteeringEngine
 import Tokenization
 
@@ -12,16 +13,14 @@ struct AnswerGenerator: Sendable {
 
   /// `[request]`: the answers.
   ///
-  /// With `untilJudged`, an answer ends as soon as the judge's decision can no longer change. `id`
-  /// names a request's prompt, for errors; `progress` gets the share of answers that are done, and
-  /// `finished` every answer as it ends, in no particular order.
+  /// `prompt` is what a request answers, whose id errors name; `progress` gets the share of answers that
+  /// are done, and `finished` every answer as it ends, in no particular order.
   func answers(
-    to requests: [AnswerRequest], untilJudged: Bool, id: (Int) -> String,
+    to requests: [AnswerRequest], prompt: (Int) -> Prompt,
     shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in },
     finished: (Int, JudgedAnswer) throws(AnalysisError) -> Void = { _, _ in }
   ) throws(AnalysisError) -> [JudgedAnswer] {
     var answers = [JudgedAnswer?](repeating: nil, count: requests.count)
-    let partial = untilJudged ? PartialAnswers(count: requests.count, judge, model.tokenizer) : nil
     do throws(RunError<AnalysisError>) {
       try engine.generate(
         requests,
@@ -29,10 +28,9 @@ struct AnswerGenerator: Sendable {
           maxNewTokens: options.maxNewTokens, sampling: options.sampling,
           repetitionPenalty: options.repetitionPenalty, stopTokens: model.endTokens),
         memoryBudget: memoryBudget,
-        isSettled: { request, tokens in partial?.isSettled(request, tokens) ?? false },
         shouldStop: shouldStop, progress: progress
       ) { (request, generated) throws(AnalysisError) in
-        let answer = try judged(generated)
+        let answer = try judged(generated, to: prompt(request).text)
         answers[request] = answer
         try finished(request, answer)
       }
@@ -44,26 +42,24 @@ struct AnswerGenerator: Sendable {
         let owners = requests.enumerated().flatMap { index, request in
           request.contexts.map { (index, $0.sequence.tokens) }
         }
-        throw error.naming({ (id(owners[$0].0), owners[$0].1) }, TokenTexts(model))
+        throw error.naming({ (prompt(owners[$0].0).id, owners[$0].1) }, TokenTexts(model))
       }
     }
     return answers.compactMap { $0 }
   }
 
-  private func judged(_ generated: GeneratedText) throws(AnalysisError) -> JudgedAnswer {
+  private func judged(
+    _ generated: GeneratedText, to prompt: String
+  ) throws(AnalysisError) -> JudgedAnswer {
     let decoded: String
     do throws(TokenizerError) { decoded = try model.tokenizer.decode(generated.tokens) } catch {
       throw .model(.tokenizer(path: model.path, error))
     }
     // The one character that no file of results can hold; what a model says is kept all the same.
     let text = decoded.replacing("\0", with: "\\u{0}")
-    let end: JudgedAnswer.End =
-      switch generated.end {
-      case .stopToken: .stop
-      case .length: .length
-      case .settled: .judged
-      }
+    let end: JudgedAnswer.End = if case .stopToken = generated.end { .stop } else { .length }
     return JudgedAnswer(
-      text: text, tokenCount: generated.tokens.count, end: end, isRefusal: judge.isRefusal(text))
+      text: text, tokenCount: generated.tokens.count, end: end, isRefusal: judge.isRefusal(text),
+      defect: AnswerDefect(of: text, to: prompt))
   }
 }

@@ -18,16 +18,14 @@ public struct AnswerOptions: Hashable, Sendable {
   }
 }
 
-/// An answer, and whether it refuses.
-public struct JudgedAnswer: Hashable, Sendable {
+/// An answer, whether it refuses, and whether it says anything.
+public struct JudgedAnswer: ScoredAnswer, Hashable, Sendable {
   /// Why generation ended.
   public enum End: String, Hashable, Sendable, Encodable {
     /// The model ended its turn.
     case stop
     /// The answer reached the length that was allowed.
     case length
-    /// What would have followed could not change the judge's decision.
-    case judged
   }
 
   /// Without the token that ended it; a zero byte, which no result file can hold, is `\u{0}`.
@@ -35,11 +33,18 @@ public struct JudgedAnswer: Hashable, Sendable {
   public var tokenCount: Int
   public var end: End
   public var isRefusal: Bool
+  public var defect: AnswerDefect?
+  public var surprisal: Double?
 
-  public init(text: String, tokenCount: Int, end: End, isRefusal: Bool) {
+  public init(
+    text: String, tokenCount: Int, end: End, isRefusal: Bool, defect: AnswerDefect?,
+    surprisal: Double? = nil
+  ) {
     self.text = text
     self.tokenCount = tokenCount
     self.end = end
     self.isRefusal = isRefusal
+    self.defect = defect
+    self.surprisal = surprisal
   }
 }

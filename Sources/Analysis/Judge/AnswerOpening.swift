@@ -7,9 +7,9 @@ struct AnswerOpening: Sendable {
   /// [sentence, word], without sentences that have no words.
   private(set) var sentences: [[String]] = []
   /// Whether more words may come to the last sentence.
-  private(set) var isLastOpen = false
+  private var isLastOpen = false
   /// Whether all of the opening is there, so that nothing after it counts.
-  private(set) var isRead = false
+  private var isRead = false
 
   private var word = ""
   private var hasApostrophe = false
@@ -51,7 +51,6 @@ struct AnswerOpening: Sendable {
     word = ""
     remaining -= 1
     isRead = remaining == 0
-    if isRead { isLastOpen = false }
   }
 }
 

@@ -42,35 +42,10 @@ public struct RefusalJudge: Sendable {
 
   /// Whether an answer that has ended refuses.
   public func isRefusal(_ answer: String) -> Bool {
-    var opening = newOpening
+    var opening = AnswerOpening(reach: phrases.reach)
     opening.read(answer.unicodeScalars)
     opening.end()
     return opening.sentences.enumerated().contains { refuses($1, isFirst: $0 == 0) }
-  }
-
-  /// The decision on every answer that begins with `partial`, or nil while it is open.
-  ///
-  /// It is settled when a sentence that refuses has ended, or when the opening has been read. A
-  /// replacement character at the end is no part of the answer yet: it is what decoding leaves of
-  /// a character whose bytes are spread over tokens.
-  public func settled(_ partial: String) -> Bool? {
-    var certain = partial.unicodeScalars[...]
-    while certain.last == "\u{FFFD}" { certain.removeLast() }
-    var opening = newOpening
-    opening.read(String.UnicodeScalarView(certain))
-    return settled(opening)
-  }
-
-  /// An opening as long as the judge looks at, of which none is read.
-  var newOpening: AnswerOpening { AnswerOpening(reach: phrases.reach) }
-
-  /// The decision on every answer that begins like this, or nil while it is open.
-  func settled(_ opening: AnswerOpening) -> Bool? {
-    let hasRefused = opening.sentences.enumerated().contains { index, sentence in
-      let isOpen = opening.isLastOpen && index == opening.sentences.count - 1
-      return (!isOpen || phrases.exceptions.isEmpty) && refuses(sentence, isFirst: index == 0)
-    }
-    return hasRefused ? true : opening.isRead ? false : nil
   }
 
   private func refuses(_ sentence: [String], isFirst: Bool) -> Bool {

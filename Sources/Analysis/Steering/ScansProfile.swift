@@ -10,8 +10,9 @@
 ///
 /// Both classify with layers 10 to 31 of 32 and steer from the query end on. Layers of other depths
 /// are cut in proportion. Not taken over from the released code: states rounded to float16, the last
-/// layer read after the final norm, anchors drawn without a seed, and steering every position where
-/// the query end is not found.
+/// layer read after the final norm, anchors drawn without a seed, steering every position where the
+/// query end is not found, and a threshold for each test set (0.75 for most); here it comes from the
+/// anchors.
 public enum ScansProfile: String, CaseIterable, Sendable {
   case repository = "scans-repo"
   case paper = "scans-paper"
@@ -24,13 +25,12 @@ public enum ScansProfile: String, CaseIterable, Sendable {
     }
   }
 
-  /// The layer set L of the classifier.
-  public func classifierLayers(of nLayers: Int) -> [Int] {
-    Array(Self.cut(10, nLayers)..<nLayers)
+  /// The layer set L of the classifier, the same for both.
+  public static func classifierLayers(of nLayers: Int) -> [Int] {
+    Array(cut(10, nLayers)..<nLayers)
   }
 
   public var alpha: Double { self == .repository ? 3.5 : 3 }
-  public var threshold: Double { 0.75 }
   public var repetitionPenalty: Float { self == .repository ? 1.1 : 1 }
   public var hasUnitVectors: Bool { self == .repository }
   var stripsPrompts: Bool { self == .repository }

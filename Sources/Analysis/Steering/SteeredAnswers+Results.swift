@@ -18,14 +18,24 @@ extension SteeredAnswers {
       SteeringSchema.steered.column(.texts(answers.map(\.steered.text))),
       SteeringSchema.unsteeredRefused.column(flags(\.unsteered.isRefusal)),
       SteeringSchema.steeredRefused.column(flags(\.steered.isRefusal)),
+      SteeringSchema.unsteeredDefect.column(.texts(answers.map(\.unsteered.defectName))),
+      SteeringSchema.steeredDefect.column(.texts(answers.map(\.steered.defectName))),
+      SteeringSchema.unsteeredSurprisal.column(
+        .doubles(answers.map { $0.unsteered.surprisal ?? .nan })),
+      SteeringSchema.steeredSurprisal.column(
+        .doubles(answers.map { $0.steered.surprisal ?? .nan })),
       SteeringSchema.sigma.column(.integers(answers.map(\.sigma))),
     ]
     let scores = answers.compactMap(\.score)
     if scores.count == answers.count {
       datasets.append(SteeringSchema.score.column(.doubles(scores)))
     }
+    var attributes = rule.attributes
+    attributes[SteeringSchema.surprisalBound] = SurprisalBound(
+      unsteered: answers.map(\.unsteered)
+    ).map { .number($0.nats) }
     return ResultGroup(
-      name: groupName, attributes: rule.attributes.merging(model.attributes) { own, _ in own },
+      name: groupName, attributes: attributes.merging(model.attributes) { own, _ in own },
       datasets: datasets)
   }
 }

@@ -56,10 +56,15 @@ public struct SteeredAnswers: Sendable {
         TokenSequence(tokens: prompt.tokens, readPositions: [], interventions: $0)
       }
     }
-    let answers = try generator.answers(
-      to: sequences.map(AnswerRequest.init), untilJudged: false, id: { prompts[$0 / 2].id },
+    var answers = try generator.answers(
+      to: sequences.map(AnswerRequest.init), prompt: { prompts[$0 / 2] },
       shouldStop: shouldStop,
       progress: progress)
+    try generator.score(
+      &answers, text: \.text, to: answers.indices.map { encoded[$0 / 2] },
+      id: { prompts[$0 / 2].id }, shouldStop: shouldStop)
+    let bound = SurprisalBound(unsteered: prompts.indices.map { answers[2 * $0] })
+    for index in answers.indices { answers[index].mark(beyond: bound) }
     return prompts.indices.map { index in
       SteeredAnswer(
         id: prompts[index].id, label: prompts[index].label ?? "", prompt: prompts[index].text,

@@ -95,6 +95,14 @@ extension VectorSet {
 }
 
 extension VectorSet {
+  /// The layers that s_q is the mean over where none are given: SCANS's in a model of `nLayers`, as far
+  /// as the set has them; all of the set where it has none of them.
+  public func classifierLayers(of nLayers: Int) -> [Int] {
+    let wanted = Set(ScansProfile.classifierLayers(of: nLayers))
+    let found = layers.filter(wanted.contains)
+    return found.isEmpty ? layers : found
+  }
+
   /// The same vectors at some of their layers; throws if a layer has none.
   public func selecting(layers wanted: [Int]) throws(AnalysisError) -> VectorSet {
     for layer in wanted where !layers.contains(layer) {

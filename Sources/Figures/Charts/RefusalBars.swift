@@ -13,7 +13,10 @@ struct RefusalBars: Chart {
   var caption: Caption {
     Caption(
       title: "Refused prompts", origin: origin,
-      notes: ["Lines: Wilson's 95% interval. Numbers: refused of all prompts with that label."]
+      notes: [
+        "Lines: Wilson's 95% interval. Numbers: refused of all prompts with that label; grey: broken "
+          + "answers (empty, looping, ...)."
+      ]
         + notes)
   }
 
@@ -71,6 +74,12 @@ struct RefusalBars: Chart {
       Rect(
         x: panel.frame.x, y: y - Self.barHeight / 2 + 1, width: panel.x(rate) - panel.frame.x,
         height: Self.barHeight - 2), color.with(alpha: 0.75))
+    let broken = Double(share.broken) / Double(share.count)
+    canvas.fill(
+      Rect(
+        x: panel.x(rate), y: y - Self.barHeight / 2 + 1,
+        width: panel.x(rate + broken) - panel.x(rate),
+        height: Self.barHeight - 2), Color.grid)
     let ends = [Point(x: panel.x(interval.low), y: y), Point(x: panel.x(interval.high), y: y)]
     let whisker = Stroke(color: .ink, width: 1.2)
     canvas.line(ends, whisker)

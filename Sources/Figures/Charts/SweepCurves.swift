@@ -40,7 +40,7 @@ struct SweepCurves: Chart {
   func draw(on canvas: borrowing Canvas, in body: Rect) {
     let ends = result.settings.flatMap { [Double($0.firstLayer), Double($0.lastLayer)] }
     let all = rows.joined().filter(\.isFinite) + (result.baseline[metric] ?? []).filter(\.isFinite)
-    let y = metric == .refusalRate ? -0.03...1.03 : Scale.domain(of: all)
+    let y = metric.isRate ? -0.03...1.03 : Scale.domain(of: all)
     let area = body.inset(left: 56)
     for (column, title) in panelTitles.enumerated() {
       let cell = area.cell(

@@ -63,7 +63,7 @@ struct SweepMap {
   private static func domain(of all: [Double], _ metric: SweepMetric) -> ClosedRange<Double> {
     let (low, high) = (all.min() ?? 0, all.max() ?? 1)
     switch metric {
-    case .refusalRate: return 0...1
+    case .refusalRate, .brokenRate: return 0...1
     case .logOdds:
       let most = max(abs(low), abs(high), 1e-6)
       return -most...most

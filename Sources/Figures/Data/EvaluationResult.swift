@@ -14,11 +14,15 @@ struct EvaluationTable {
   /// `[method, column, trial]`, row-major; NaN where a trial has no prompts.
   let rates: [Double]
   let (low, high): ([Double], [Double])
+  /// `[method, column, trial]`: the shares of answers that are broken.
+  let brokenRates: [Double]
   let p: [Double]
-  /// `[method, trial]`: (answered safe + refused unsafe) / all, with intervals.
+  /// `[method, trial]`: (answered safe + refused unsafe) / all, broken answers being wrong.
   let averages: [Double]
   let (averageLow, averageHigh): ([Double], [Double])
   let averageP: [Double]
+  /// `[method, trial]`: the same as the paper counts.
+  let judgedAverages: [Double]
 
   init(_ fields: ResultFields) throws(StoreError) {
     methods = try fields.texts(EvaluationTableSchema.method)
@@ -32,6 +36,8 @@ struct EvaluationTable {
     rates = try fields.doubles(rate.value, sizes, finite: false)
     low = try fields.doubles(rate.low, sizes, finite: false)
     high = try fields.doubles(rate.high, sizes, finite: false)
+    brokenRates = try fields.doubles(EvaluationTableSchema.brokenRate.value, sizes, finite: false)
+    judgedAverages = try fields.doubles(EvaluationTableSchema.judgedAverage.value, sizes)
     p = try fields.doubles(EvaluationTableSchema.p, sizes, finite: false)
     averages = try fields.doubles(average.value, sizes)
     averageLow = try fields.doubles(average.low, sizes)
@@ -52,8 +58,8 @@ struct EvaluationAnswers {
   let names: [String]
   /// `[column][prompt]`.
   let answers: [[String]]
-  /// `[column][prompt]`: 0 or 1; -1 where there is no answer.
-  let refused: [[Int]]
+  /// `[column][prompt]`: `AnswerCodes`.
+  let codes: [[Int]]
 
   init(_ fields: ResultFields) throws(StoreError) {
     ids = try fields.texts(EvaluationSchema.prompt)
@@ -75,6 +81,9 @@ struct EvaluationAnswers {
       methods.indices.map { Array(values[$0 * width..<($0 + 1) * width]) }
     }
     answers = columns(try fields.texts(EvaluationSchema.answer, sizes))
-    refused = columns(try fields.integers(EvaluationSchema.refused, sizes))
+    codes = columns(
+      try AnswerCodes(
+        fields, refused: EvaluationSchema.refused, defect: EvaluationSchema.defect, sizes
+      ).codes)
   }
 }

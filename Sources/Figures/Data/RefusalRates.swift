@@ -1,9 +1,10 @@
-/// How many prompts of each label were refused, setting by setting.
+/// How many prompts of each label were refused or got broken answers, setting by setting.
 struct RefusalRates {
   /// What one label's prompts met under one setting.
   struct Share {
     let label: String
     let refused: Int
+    let broken: Int
     let count: Int
   }
 
@@ -17,16 +18,16 @@ struct RefusalRates {
 
   init(_ steering: SteeringResult) {
     settings = [
-      ("unsteered", steering.unsteeredRefused),
-      ("steered, α = \(signed(steering.alpha).replacing("+", with: ""))", steering.steeredRefused),
+      ("unsteered", steering.unsteeredCodes),
+      ("steered, α = \(signed(steering.alpha).replacing("+", with: ""))", steering.steeredCodes),
     ].map { Self.setting($0, $1, labels: steering.labels) }
   }
 
   /// Nil where the sweep made no answers.
   init?(_ sweep: SweepResult) {
-    guard let refused = sweep.answers.refused else { return nil }
-    let unchanged = sweep.answers.baselineRefused.map { [("unchanged", $0)] } ?? []
-    let changed = zip(sweep.settings, refused).map { (Self.name(of: $0), $1) }
+    guard let codes = sweep.answers.codes else { return nil }
+    let unchanged = sweep.answers.baselineCodes.map { [("unchanged", $0)] } ?? []
+    let changed = zip(sweep.settings, codes).map { (Self.name(of: $0), $1) }
     settings = (unchanged + changed).map {
       Self.setting($0, $1, labels: sweep.answers.labels)
     }
@@ -38,7 +39,7 @@ struct RefusalRates {
     return "\(setting.name), \(noun) \(setting.window)"
   }
 
-  private static func setting(_ name: String, _ refused: [Int], labels: [String]) -> Setting {
+  private static func setting(_ name: String, _ codes: [Int], labels: [String]) -> Setting {
     let order = LabelStyle.order(of: labels)
     let own = Set(labels).sorted { order[$0, default: 0] < order[$1, default: 0] }
     return Setting(
@@ -46,7 +47,8 @@ struct RefusalRates {
       shares: own.map { label in
         let rows = labels.indices.filter { labels[$0] == label }
         return Share(
-          label: label, refused: rows.count { refused[$0] != 0 }, count: rows.count)
+          label: label, refused: rows.count { codes[$0] == AnswerCodes.refused },
+          broken: rows.count { codes[$0] == AnswerCodes.broken }, count: rows.count)
       })
   }
 }

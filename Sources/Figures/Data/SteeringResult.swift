@@ -10,9 +10,9 @@ struct SteeringResult {
   let texts: [String]
   let unsteered: [String]
   let steered: [String]
-  /// 0 or 1 per prompt.
-  let unsteeredRefused: [Int]
-  let steeredRefused: [Int]
+  /// `AnswerCodes` per prompt.
+  let unsteeredCodes: [Int]
+  let steeredCodes: [Int]
   /// s_q per prompt; nil where the sign of the steering does not come from it.
   let scores: [Double]?
   /// The sign of the steering per prompt.
@@ -26,8 +26,13 @@ struct SteeringResult {
     texts = try fields.texts(SteeringSchema.promptText, sizes)
     unsteered = try fields.texts(SteeringSchema.unsteered, sizes)
     steered = try fields.texts(SteeringSchema.steered, sizes)
-    unsteeredRefused = try fields.truths(SteeringSchema.unsteeredRefused, sizes).map { $0 ? 1 : 0 }
-    steeredRefused = try fields.truths(SteeringSchema.steeredRefused, sizes).map { $0 ? 1 : 0 }
+    unsteeredCodes = try AnswerCodes(
+      fields, refused: SteeringSchema.unsteeredRefused, defect: SteeringSchema.unsteeredDefect,
+      sizes
+    ).codes
+    steeredCodes = try AnswerCodes(
+      fields, refused: SteeringSchema.steeredRefused, defect: SteeringSchema.steeredDefect, sizes
+    ).codes
     scores =
       try fields.has(SteeringSchema.score) ? fields.doubles(SteeringSchema.score, sizes) : nil
     sigmas = try fields.integers(SteeringSchema.sigma, sizes)

@@ -9,12 +9,12 @@ struct SweepAnswers {
   /// Per setting and prompt, in nats.
   let logOdds: [[Double]]
   let kl: [[Double]]
-  /// Per setting and prompt, 0 or 1; nil where no answers were made.
-  let refused: [[Int]]?
+  /// `AnswerCodes` per setting and prompt; nil where no answers were made.
+  let codes: [[Int]]?
   let answers: [[String]]?
   /// Per prompt, without any intervention.
   let baselineLogOdds: [Double]?
-  let baselineRefused: [Int]?
+  let baselineCodes: [Int]?
   let baselineAnswers: [String]?
 
   /// `rows` are the settings to keep of `count`.
@@ -29,18 +29,24 @@ struct SweepAnswers {
     }
     logOdds = kept(try fields.doubles(AblationSchema.promptLogOdds, sizes, finite: false))
     kl = kept(try fields.doubles(AblationSchema.promptKL, sizes, finite: false))
-    refused =
+    codes =
       try fields.has(AblationSchema.promptRefused)
-      ? kept(fields.integers(AblationSchema.promptRefused, sizes)) : nil
+      ? kept(
+        AnswerCodes(
+          fields, refused: AblationSchema.promptRefused, defect: AblationSchema.promptDefect, sizes
+        ).codes) : nil
     answers =
       try fields.has(AblationSchema.promptAnswer)
       ? kept(fields.texts(AblationSchema.promptAnswer, sizes)) : nil
     baselineLogOdds =
       try fields.has(AblationSchema.baselineLogOdds)
       ? fields.doubles(AblationSchema.baselineLogOdds, sizes, finite: false) : nil
-    baselineRefused =
+    baselineCodes =
       try fields.has(AblationSchema.baselineRefused)
-      ? fields.truths(AblationSchema.baselineRefused, sizes).map { $0 ? 1 : 0 } : nil
+      ? AnswerCodes(
+        fields, refused: AblationSchema.baselineRefused, defect: AblationSchema.baselineDefect,
+        sizes
+      ).codes : nil
     baselineAnswers =
       try fields.has(AblationSchema.baselineAnswer)
       ? fields.texts(AblationSchema.baselineAnswer, sizes) : nil

@@ -92,8 +92,12 @@ struct SweepResult {
     if let values = answers.baselineLogOdds {
       baseline[.logOdds] = answers.means(of: values, labels: labels)
     }
-    if let refused = answers.baselineRefused {
-      baseline[.refusalRate] = answers.means(of: refused.map(Double.init), labels: labels)
+    if let codes = answers.baselineCodes {
+      for (metric, code) in [
+        (SweepMetric.refusalRate, AnswerCodes.refused), (.brokenRate, AnswerCodes.broken),
+      ] {
+        baseline[metric] = answers.means(of: codes.map { $0 == code ? 1 : 0 }, labels: labels)
+      }
     }
     if fields.has(attribute: AblationSchema.baselinePerplexity) {
       baseline[.perplexity] = [try fields.number(AblationSchema.baselinePerplexity)]
@@ -111,6 +115,7 @@ func signed(_ value: Double) -> String {
 /// What a sweep over layers measures.
 public enum SweepMetric: String, CaseIterable, Sendable {
   case refusalRate = "refusal-rate"
+  case brokenRate = "broken-rate"
   case logOdds = "log-odds"
   case kl
   case perplexity
@@ -118,15 +123,20 @@ public enum SweepMetric: String, CaseIterable, Sendable {
   var schema: DatasetSchema {
     switch self {
     case .refusalRate: AblationSchema.refusalRate
+    case .brokenRate: AblationSchema.brokenRate
     case .logOdds: AblationSchema.refusalLogOdds
     case .kl: AblationSchema.kl
     case .perplexity: AblationSchema.perplexity
     }
   }
 
+  /// Whether values are shares, from 0 to 1.
+  var isRate: Bool { self == .refusalRate || self == .brokenRate }
+
   var title: String {
     switch self {
     case .refusalRate: "refusal rate"
+    case .brokenRate: "broken answers"
     case .logOdds: "refusal log-odds (nats)"
     case .kl: "KL from the unchanged model (nats)"
     case .perplexity: "perplexity"

@@ -11,10 +11,10 @@ struct ReportAnswers: Encodable {
     var sign: Int?
     var unsteered: String?
     var steered: String?
-    var unsteeredRefused: Int?
-    var steeredRefused: Int?
+    var unsteeredCode: Int?
+    var steeredCode: Int?
     var baseline: String?
-    var baselineRefused: Int?
+    var baselineCode: Int?
     var baselineLogOdds: Double?
     /// The prompt's place in the arrays of a sweep's settings.
     var sweepRow: Int?
@@ -24,7 +24,8 @@ struct ReportAnswers: Encodable {
   struct Setting: Encodable {
     let name: String
     let answers: [String]?
-    let refused: [Int]?
+    /// `AnswerCodes`.
+    let codes: [Int]?
     let logOdds: [Double?]
     let kl: [Double?]
   }
@@ -66,8 +67,8 @@ struct ReportAnswers: Encodable {
       rows.change(steering.ids[index], steering.labels[index], steering.texts[index]) { prompt in
         prompt.unsteered = steering.unsteered[index]
         prompt.steered = steering.steered[index]
-        prompt.unsteeredRefused = steering.unsteeredRefused[index]
-        prompt.steeredRefused = steering.steeredRefused[index]
+        prompt.unsteeredCode = steering.unsteeredCodes[index]
+        prompt.steeredCode = steering.steeredCodes[index]
         prompt.score = steering.scores.flatMap { known($0[index]) } ?? prompt.score
         // A sign that was given says nothing about the prompt.
         if steering.scores != nil { prompt.sigma = steering.sigmas[index] }
@@ -80,7 +81,7 @@ struct ReportAnswers: Encodable {
     for index in answers.ids.indices {
       rows.change(answers.ids[index], answers.labels[index], answers.texts[index]) { prompt in
         prompt.baseline = answers.baselineAnswers?[index]
-        prompt.baselineRefused = answers.baselineRefused?[index]
+        prompt.baselineCode = answers.baselineCodes?[index]
         prompt.baselineLogOdds = answers.baselineLogOdds.flatMap { known($0[index]) }
         prompt.sweepRow = index
       }
@@ -91,7 +92,7 @@ struct ReportAnswers: Encodable {
     sweep.settings.indices.map { index in
       Setting(
         name: RefusalRates.name(of: sweep.settings[index]),
-        answers: sweep.answers.answers?[index], refused: sweep.answers.refused?[index],
+        answers: sweep.answers.answers?[index], codes: sweep.answers.codes?[index],
         logOdds: sweep.answers.logOdds[index].map { known($0) },
         kl: sweep.answers.kl[index].map { known($0) })
     }

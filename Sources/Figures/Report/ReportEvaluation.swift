@@ -7,6 +7,8 @@ struct ReportEvaluation: Encodable {
     let high: [Double?]
     /// McNemar's p against Default.
     let p: [Double?]
+    /// Shares of broken answers; of the last cell the average as the paper counts.
+    let beside: [Double?]
   }
 
   struct Row: Encodable {
@@ -27,7 +29,8 @@ struct ReportEvaluation: Encodable {
       let name: String
       /// Null where there is no answer.
       let answers: [String?]
-      let refused: [Int?]
+      /// `AnswerCodes`.
+      let codes: [Int?]
     }
 
     let prompts: [Prompt]
@@ -46,11 +49,14 @@ struct ReportEvaluation: Encodable {
     rows = table.methods.enumerated().map { method, name in
       let cells = (0..<columnCount).map { column in
         let start = (method * columnCount + column) * trialCount
-        return Cell(start..<start + trialCount, table.rates, table.low, table.high, table.p)
+        return Cell(
+          start..<start + trialCount, table.rates, table.low, table.high, table.p,
+          table.brokenRates)
       }
       let own = method * trialCount..<(method + 1) * trialCount
       let average = Cell(
-        own, table.averages, table.averageLow, table.averageHigh, table.averageP)
+        own, table.averages, table.averageLow, table.averageHigh, table.averageP,
+        table.judgedAverages)
       return Row(method: name, cells: cells + [average])
     }
     answers = found.map(Answers.init)
@@ -59,11 +65,14 @@ struct ReportEvaluation: Encodable {
 
 extension ReportEvaluation.Cell {
   fileprivate init(
-    _ range: Range<Int>, _ rates: [Double], _ low: [Double], _ high: [Double], _ p: [Double]
+    _ range: Range<Int>, _ rates: [Double], _ low: [Double], _ high: [Double], _ p: [Double],
+    _ beside: [Double]
   ) {
     // As they are: a table rounds them, and twice rounded would be another number.
     func known(_ values: [Double]) -> [Double?] { values[range].map { $0.isFinite ? $0 : nil } }
-    self.init(rates: known(rates), low: known(low), high: known(high), p: known(p))
+    self.init(
+      rates: known(rates), low: known(low), high: known(high), p: known(p),
+      beside: known(beside))
   }
 }
 
@@ -74,11 +83,11 @@ extension ReportEvaluation.Answers {
         id: found.ids[$0], set: found.sets[$0], label: found.labels[$0], text: found.texts[$0])
     }
     columns = found.names.indices.map { column in
-      let refused = found.refused[column]
+      let codes = found.codes[column]
       return Column(
         name: found.names[column],
-        answers: zip(found.answers[column], refused).map { $1 < 0 ? nil : $0 },
-        refused: refused.map { $0 < 0 ? nil : $0 })
+        answers: zip(found.answers[column], codes).map { $1 < 0 ? nil : $0 },
+        codes: codes.map { $0 < 0 ? nil : $0 })
     }
   }
 }

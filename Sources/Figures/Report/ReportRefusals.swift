@@ -5,6 +5,7 @@ struct ReportRefusals: Encodable {
   struct Share: Encodable {
     let label: String
     let refused: Int
+    let broken: Int
     let count: Int
     let rate: Double
     let low: Double
@@ -29,7 +30,8 @@ struct ReportRefusals: Encodable {
         shares: setting.shares.compactMap { share in
           EstimatedShare(share.refused, of: share.count).map { estimate in
             Share(
-              label: share.label, refused: share.refused, count: share.count,
+              label: share.label, refused: share.refused, broken: share.broken,
+              count: share.count,
               rate: estimate.value, low: estimate.interval.low, high: estimate.interval.high)
           }
         })

@@ -159,7 +159,7 @@ else:
 # %% [markdown] ablation
 # ## Ablation and steering, layer by layer
 #
-# Only points that are done. Change `metric` to `kl` or `refusal_rate`.
+# Only points that are done. Change `metric` to `kl`, `refusal_rate` or `broken_rate`.
 
 # %% ablation
 sweep = read("ablation")
@@ -190,7 +190,7 @@ figure.tight_layout()
 # %% [markdown] steering
 # ## Refused prompts with and without steering
 #
-# Bars with Wilson's 95 % interval.
+# Bars with Wilson's 95 % interval; broken answers (empty, looping, ...) are no refusals.
 
 # %% steering
 steering = read("steering")
@@ -198,7 +198,8 @@ labels = steering["prompt_label"]
 figure, axis = plt.subplots(figsize=(7, 2.6))
 for place, (label, color, _) in enumerate(styles(labels)):
     own = labels == label
-    hits = [steering[f"{kind}_refused"][own].sum() for kind in ("unsteered", "steered")]
+    hits = [(steering[f"{kind}_refused"] & (steering[f"{kind}_defect"] == ""))[own].sum()
+            for kind in ("unsteered", "steered")]
     margins = np.array([wilson(hit, own.sum()) for hit in hits]).T
     axis.barh(
         np.arange(2) + 0.36 * place, np.array(hits) / own.sum(), 0.34, xerr=margins, color=color,
@@ -214,6 +215,8 @@ for row in range(min(3, len(labels))):
     print(f"{steering['prompt'][row]} ({labels[row]}): {steering['prompt_text'][row]}")
     for kind in ("unsteered", "steered"):
         verdict = "refused" if steering[f"{kind}_refused"][row] else "answered"
+        if defect := steering[f"{kind}_defect"][row]:
+            verdict = f"broken ({defect})"
         print(f"    {kind}, {verdict}: {steering[kind][row][:200]}")
 
 # %% [markdown] evaluation_table

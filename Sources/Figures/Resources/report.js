@@ -213,18 +213,27 @@ function sweep(file, chooseSetting) {
   draw(0);
 }
 
+// What an answer is: AnswerCodes of the file.
+const kinds = ["answered", "refused", "broken"];
+
+function kindTag(code) {
+  return code === undefined || code === null ? null
+    : el("span", { className: `tag ${kinds[code]}`, textContent: kinds[code] });
+}
+
 function refusals(file) {
   const { settings, labels } = file.refusals;
   const plot = el("div", { className: "wide" });
   plot.style.height = `${Math.max(220, 34 * settings.length * labels.length + 110)}px`;
   section("Refused prompts", file,
-    el("p", { textContent: "Bars with Wilson's 95% interval." }), plot);
+    el("p", { textContent: "Bars with Wilson's 95% interval. Broken answers (empty, looping, in another "
+      + "script, improbable) are no refusals, and no answers." }), plot);
   const styles = labelStyles(labels);
   Plotly.newPlot(plot, styles.map(({ label, color }) => {
     const shares = settings.map(({ shares }) => shares.find((share) => share.label === label));
     return { type: "bar", orientation: "h", name: escaped(named(label)), marker: { color, opacity: 0.8 },
       y: settings.map(({ name }) => name), x: shares.map(({ rate }) => rate),
-      customdata: shares.map(({ refused, count }) => `${refused} of ${count}`),
+      customdata: shares.map(({ refused, broken, count }) => `${refused} of ${count}, ${broken} broken`),
       hovertemplate: "%{customdata}<extra></extra>",
       error_x: { type: "data", symmetric: false, color: "#1a1a1a", thickness: 1.3,
         array: shares.map(({ rate, high }) => high - rate),
@@ -306,11 +315,8 @@ function answers(file) {
   const body = el("tbody", {});
   const has = (key) => prompts.some((prompt) => prompt[key] !== undefined && prompt[key] !== null);
 
-  const answer = (text, refused) => (text === undefined || text === null
-    ? refusedTag(refused) : el("div", {}, refusedTag(refused), refused === undefined ? "" : " ", text));
-  const refusedTag = (refused) => (refused === undefined || refused === null ? null
-    : el("span", { className: "tag " + (refused ? "refused" : "complied"),
-      textContent: refused ? "refused" : "answered" }));
+  const answer = (text, code) => (text === undefined || text === null
+    ? kindTag(code) : el("div", {}, kindTag(code), code === undefined ? "" : " ", text));
   const columns = [
     ["id", (prompt) => prompt.id, "whole"], ["label", (prompt) => named(prompt.label)],
     ["prompt", (prompt) => prompt.text ?? "–", "text"],
@@ -321,16 +327,16 @@ function answers(file) {
   }
   if (has("unsteered")) {
     columns.push(["steered towards", (prompt) => (prompt.sign === undefined ? "–" : prompt.sign > 0 ? "refusing" : "answering")],
-      ["unsteered", (prompt) => answer(prompt.unsteered, prompt.unsteeredRefused), "text"],
-      ["steered", (prompt) => answer(prompt.steered, prompt.steeredRefused), "text"]);
+      ["unsteered", (prompt) => answer(prompt.unsteered, prompt.unsteeredCode), "text"],
+      ["steered", (prompt) => answer(prompt.steered, prompt.steeredCode), "text"]);
   }
   if (settings.length) {
     const at = (key) => (prompt) =>
       prompt.sweepRow === undefined || !settings[setting][key]
         ? undefined : settings[setting][key][prompt.sweepRow];
     columns.push(
-      ["unchanged", (prompt) => answer(prompt.baseline, prompt.baselineRefused), "text"],
-      ["changed", (prompt) => answer(at("answers")(prompt), at("refused")(prompt)), "text"],
+      ["unchanged", (prompt) => answer(prompt.baseline, prompt.baselineCode), "text"],
+      ["changed", (prompt) => answer(at("answers")(prompt), at("codes")(prompt)), "text"],
       ["log-odds before", (prompt) => fixed(prompt.baselineLogOdds, 2), "number"],
       ["after", (prompt) => fixed(at("logOdds")(prompt), 2), "number"],
       ["KL", (prompt) => fixed(at("kl")(prompt), 2), "number"]);
@@ -378,12 +384,15 @@ function answers(file) {
 }
 
 // Shares of one trial with their intervals; of several the mean and the standard deviation.
-function share({ rates, low, high, p }, isFirst) {
+function share({ rates, low, high, p, beside }, isFirst, isAverage) {
   const known = rates.filter((rate) => rate !== null);
   if (!known.length) return "–";
   const percent = (value) => (100 * value).toFixed(1);
   const mean = known.reduce((sum, rate) => sum + rate, 0) / known.length;
-  const certain = p.every((value) => value !== null && value < 0.05) && !isFirst ? " *" : "";
+  const others = beside.filter((value) => value !== null);
+  const other = others.reduce((sum, value) => sum + value, 0) / others.length;
+  const certain = (p.every((value) => value !== null && value < 0.05) && !isFirst ? " *" : "")
+    + (isAverage ? `, paper ${percent(other)}%` : other > 0 ? `, ${percent(other)}% broken` : "");
   if (rates.length === 1) return `${percent(mean)}% [${percent(low[0])}, ${percent(high[0])}]${certain}`;
   const squares = known.reduce((sum, rate) => sum + (rate - mean) ** 2, 0);
   const spread = known.length > 1 ? ` ± ${percent(Math.sqrt(squares / (known.length - 1)))}` : "";
@@ -393,14 +402,15 @@ function share({ rates, low, high, p }, isFirst) {
 function evaluation(file) {
   const { columns, rows, trials, answers: found } = file.evaluation;
   const rates = table(["method", ...columns, "Avg."],
-    rows.map(({ method, cells }, row) => [method, ...cells.map((cell) => share(cell, row === 0))]),
+    rows.map(({ method, cells }, row) => [method, ...cells.map((cell, column) => share(cell, row === 0, column === columns.length))]),
     [...columns, ""].map((_, column) => column + 1));
   rates.classList.add("rates");
   section("Evaluation", file,
     el("p", { textContent: "Prompts that are refused, " + (trials === 1
       ? "with Wilson's 95% interval" : `mean and standard deviation of ${trials} trials`) +
       "; Avg. is the share of all prompts that are treated right: answered if safe, refused if " +
-      "unsafe. A star: other than Default, p < 0.05 by McNemar's exact test on the same prompts" +
+      "unsafe. Broken answers (empty, looping, in another script, improbable) are neither; the " +
+      "paper counts them as answers. A star: other than Default, p < 0.05 by McNemar's exact test on the same prompts" +
       (trials === 1 ? "." : " in every trial.") }),
     el("div", { className: "scroll" }, rates));
   if (found) evaluationAnswers(file, found);
@@ -420,10 +430,8 @@ function evaluationAnswers(file, { prompts, columns }) {
   const more = el("button", { textContent: "show more" });
   const body = el("tbody", {});
   const answer = (column, row) => {
-    const refused = columns[column].refused[row];
-    return refused === null ? "–" : el("div", {},
-      el("span", { className: "tag " + (refused ? "refused" : "complied"),
-        textContent: refused ? "refused" : "answered" }), " ", columns[column].answers[row]);
+    const code = columns[column].codes[row];
+    return code === null ? "–" : el("div", {}, kindTag(code), " ", columns[column].answers[row]);
   };
   function draw() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);

@@ -4,7 +4,7 @@ import Analysis
 struct AblationTables {
   static let csvHeader = [
     "mode", "first_layer", "last_layer", "alpha", "sign", "label", "prompts", "refusal_log_odds",
-    "kl", "refusal_rate", "perplexity",
+    "kl", "refusal_rate", "broken_rate", "perplexity",
   ]
 
   private let found: Ablation
@@ -28,6 +28,7 @@ struct AblationTables {
           point.map { "\($0.window.last)" } ?? "", "\(point?.alpha ?? 0)", "\(point?.sign ?? 0)",
           summary.label, "\(summary.count)", "\(summary.refusalLogOdds)",
           "\(summary.divergence)", summary.refusalRate.map { "\($0)" } ?? "",
+          summary.brokenRate.map { "\($0)" } ?? "",
           outcome.perplexity.map { "\($0)" } ?? "",
         ]
       }
@@ -57,13 +58,16 @@ struct AblationTables {
     let labels = found.labels.map { $0.isEmpty ? "all" : $0 }
     let header =
       ["mode", "layers", "alpha", "sign"] + labels.map { "log-odds \($0)" }
-      + labels.map { "KL \($0)" } + (hasRates ? labels.map { "refused \($0)" } : [])
+      + labels.map { "KL \($0)" }
+      + (hasRates ? ["refused", "broken"].flatMap { kind in labels.map { "\(kind) \($0)" } } : [])
       + (hasPerplexity ? ["perplexity"] : [])
     let cells = rows.map { point, outcome in
       let summaries = found.summaries(of: outcome)
       return names(of: point) + summaries.map { decimals($0.refusalLogOdds, 3) }
         + summaries.map { decimals($0.divergence, 3) }
-        + summaries.compactMap { $0.refusalRate.map(percent) }
+        + [\.refusalRate, \.brokenRate].flatMap { (rate: KeyPath<Ablation.Summary, Double?>) in
+          summaries.compactMap { $0[keyPath: rate].map(percent) }
+        }
         + [outcome.perplexity.map { decimals($0, 2) }].compactMap { $0 }
     }
     printTable(header, cells, rightAligned: Set(2..<header.count))

@@ -9,15 +9,16 @@ struct Classify: ParsableCommand {
     discussion: """
       EXAMPLE
         workbench classify --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
-          --prompts data/contrast/requests.csv --layers 10-29 --threshold anchors
+          --prompts data/contrast/lookalikes.csv --layers 10-29
         workbench classify states.h5 --vectors vectors.h5 --csv scores.csv
 
       s_q is the mean over the layers of the cosine between a prompt's transition
       (the state at the query end minus the one at the last token of the response)
       and d_harm; a prompt is unsafe where s_q >= the threshold (SCANS, equation 4).
-      The released code has 0.75 for Llama 2 7B with layers 10-31; anchors takes the
-      threshold that tells the prompts that d_harm was made from apart best. With
-      labels, the positive class of the figures is the safe one, its score 1 - s_q.
+      The threshold is the one that tells the prompts that d_harm was made from apart
+      best, unless a number is given; the released code has 0.75 for Llama 2 7B with
+      layers 10-31. With labels, the positive class of the figures is the safe one,
+      its score 1 - s_q. Layers, threshold and scores are those of steer and eval.
       """)
 
   @OptionGroup(title: "States") var states: StatesOptions
@@ -28,11 +29,11 @@ struct Classify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Layers counted from 0, e.g. 10-29; all of the vectors' when absent.", valueName: "list"))
+      "Layers counted from 0, e.g. 10-29; SCANS's when absent, 10-31 of 32.", valueName: "list"))
   var layers: LayerList?
 
   @Option(help: ArgumentHelp("A number, or anchors.", valueName: "T"))
-  var threshold = ThresholdChoice(.value(0.75))
+  var threshold = ThresholdChoice(.anchors)
 
   @Flag(help: "Accept vectors that were made with other weights.")
   var allowOtherModel = false
@@ -62,7 +63,9 @@ struct Classify: ParsableCommand {
       reading: [states.file, vectors].compactMap { $0 } + states.prompts)
     let set = try VectorSet.read(vectors)
     let classifier = try TransitionClassifier(
-      vectors: set, path: vectors, layers: layers?.layers, threshold: threshold.threshold)
+      vectors: set, path: vectors,
+      layers: layers?.layers ?? set.model.map { set.classifierLayers(of: $0.nLayers) },
+      threshold: threshold.threshold)
     let found = try Classification(
       classify(with: classifier, set), by: classifier,
       safeLabel: labels.safeLabel, unsafeLabel: labels.unsafeLabel,

@@ -88,8 +88,7 @@ struct EvalRun: ParsableCommand {
       request: SafetyRun.Request(
         split: split, methods: methods.requests(), anchors: methods.plan, vectors: vectors,
         alpha: methods.alpha, layers: methods.layers?.layers,
-        threshold: methods.signRule.threshold?.threshold
-          ?? .value(ScansProfile.repository.threshold),
+        threshold: methods.signRule.threshold?.threshold ?? .anchors,
         classifierLayers: methods.signRule.classifierLayers?.layers,
         hasBothSigns: methods.signs == .both, answers: answers.options,
         judge: try answers.judge.open()),

@@ -59,7 +59,7 @@ struct SignRuleOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The threshold of s_q: a number, or anchors; 0.75 or the run's when absent.",
+      "The threshold of s_q: a number, or anchors; anchors or the run's when absent.",
       valueName: "T"))
   var threshold: ThresholdChoice?
 

@@ -4,6 +4,7 @@ import Numerics
 extension EvaluationTables {
   static let csvHeader = [
     "set", "id", "label", "prompt", "method", "seed", "sign", "score", "sigma", "answer", "refused",
+    "defect",
   ]
 
   /// A row for every answer that is stored; SCANS's are those whose sign is sigma.
@@ -20,7 +21,7 @@ extension EvaluationTables {
           prompt.set, prompt.id, prompt.label.rawValue, prompt.text, column.method,
           column.trial.map { "\(findings.seeds[$0])" } ?? "", "\(column.sign)",
           decision.map { "\($0.score)" } ?? "", decision.map { "\($0.sigma)" } ?? "", answer.text,
-          answer.isRefusal ? "1" : "0",
+          answer.isRefusal ? "1" : "0", answer.defectName,
         ]
       }
     }
@@ -35,7 +36,10 @@ extension EvaluationTables {
       methods: findings.rows.map { row in
         EvaluationJSON.Method(
           method: row.method, refused: row.refusals.map(EvaluationJSON.Rate.init),
-          average: EvaluationJSON.Rate(row.right), mcnemar: row.pairings,
+          answered: row.answered.map(EvaluationJSON.Rate.init),
+          broken: row.broken.map(EvaluationJSON.Rate.init),
+          average: EvaluationJSON.Rate(row.right),
+          judgedAverage: EvaluationJSON.Rate(row.judgedRight), mcnemar: row.pairings,
           pooledMcnemar: row.pooledPairings)
       },
       classifier: findings.classifier.map { figures in
@@ -77,7 +81,12 @@ struct EvaluationJSON: Encodable {
   struct Method: Encodable {
     let method: String
     let refused: [Rate]
+    let answered: [Rate]
+    let broken: [Rate]
+    /// Broken answers are wrong.
     let average: Rate
+    /// As the paper counts.
+    let judgedAverage: Rate
     let mcnemar: [[SafetyFindings.Pairing]]
     let pooledMcnemar: [SafetyFindings.Pairing]
   }

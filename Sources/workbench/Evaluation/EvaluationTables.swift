@@ -50,18 +50,38 @@ struct EvaluationTables {
     let trials = findings.seeds.count
     let spread = trials > 1 ? ", mean ± standard deviation of \(trials) trials" : ", 95% interval"
     return TitledTable(
-      title: "\(model.name): refusals\(spread); Avg. = (answered safe + refused unsafe) / all",
-      header: ["method"] + findings.groups.map { "\($0.set) \($0.label.rawValue)" } + ["Avg."],
-      rows: findings.rows.map { row in
-        [row.method] + (row.refusals + [row.right]).map(cell)
-      } + publishedRows)
+      title: "\(model.name)\(spread); \(Self.legend)",
+      header: ["method", "answers"] + groupNames + ["Avg.", "paper's Avg."],
+      rows: findings.rows.flatMap(rateRows) + publishedRows, firstNumber: 2)
+  }
+
+  private static let legend =
+    "Avg. = (answered safe + refused unsafe) / all, where broken answers (empty, looping, in another "
+    + "script, improbable) are wrong; the paper's Avg. counts them as answers"
+
+  private func rateRows(_ row: SafetyFindings.Row) -> [[String]] {
+    let refused = row.refusals + [row.right, row.judgedRight]
+    return [
+      [row.method, "refused"] + refused.map(cell),
+      ["", "answered"] + row.answered.map(cell) + ["", ""],
+      ["", "broken"] + row.broken.map(cell) + ["", ""],
+    ]
   }
 
   private var publishedRows: [[String]] {
     (published?.rows ?? []).map { row in
-      ["paper: \(row.method)"]
+      ["paper: \(row.method)", "refused"]
         + findings.groups.map { group in row.rate(of: group).map { decimals($0, 1) + "%" } ?? "-" }
-        + [decimals(row.average, 1) + "%"]
+        + ["", decimals(row.average, 1) + "%"]
+    }
+  }
+
+  /// A set and a label, with how many prompts a trial reports on.
+  private var groupNames: [String] {
+    findings.groups.indices.map { index in
+      let counts = Set(findings.rows.first?.refusals[index].wholes ?? []).sorted()
+      let size = counts.map { "\($0)" }.joined(separator: " to ")
+      return "\(findings.groups[index].set) \(findings.groups[index].label.rawValue) (\(size))"
     }
   }
 

@@ -53,7 +53,9 @@ struct SteeringRuleOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The threshold of s_q: a number, or anchors.", valueName: "T"))
+    help: ArgumentHelp(
+      "The threshold of s_q: a number, or anchors (when absent), which tells those of the vectors "
+        + "apart best.", valueName: "T"))
   var threshold: ThresholdChoice?
 
   @Option(
@@ -99,8 +101,8 @@ struct SteeringRuleOptions: ParsableArguments {
     return .classifier(
       try TransitionClassifier(
         vectors: set, path: path,
-        layers: classifierLayers?.layers ?? profile.classifierLayers(of: nLayers),
-        threshold: threshold?.threshold ?? .value(profile.threshold)))
+        layers: classifierLayers?.layers ?? set.classifierLayers(of: nLayers),
+        threshold: threshold?.threshold ?? .anchors))
   }
 
   func validate() throws {

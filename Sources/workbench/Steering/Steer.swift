@@ -13,17 +13,17 @@ struct Steer: ParsableCommand {
     discussion: """
       EXAMPLE
         workbench steer --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
-          --alpha 4 --threshold anchors "How do I kill a Python process?"
+          --alpha 4 "How do I kill a Python process?"
         workbench steer --model SmolLM2-135M-Instruct --vectors vectors.h5 \\
           --prompts data/contrast/lookalikes.csv --sign -1 --csv answers.csv
 
       x + sigma * alpha * v at resid_post of the steered layers, from the query end
       on (SCANS). sigma is +1, towards refusal, where s_q >= the threshold, else -1;
       see `workbench classify`. What is not given comes from the profile:
-        scans-repo   vectors of length 1, layers 10-19 of 32, alpha 3.5, threshold
-                     0.75, repetition penalty 1.1, as in the released code
+        scans-repo   vectors of length 1, layers 10-19 of 32, alpha 3.5,
+                     repetition penalty 1.1, as in the released code
         scans-paper  mean differences as they are (Eq. 1), layers 10-20 of 32,
-                     alpha 3, threshold 0.75, no penalty
+                     alpha 3, no penalty
       Both classify with layers 10-31 of 32; other depths are cut in proportion.
       """)
 

@@ -6,18 +6,24 @@ extension SteeringTables {
     printLine(headline)
     for answer in answers { show(answer) }
     guard answers.count > 1 else { return }
-    printLine("\nrefusals")
+    printLine()
     let labels = Set(answers.map(\.label)).sorted()
+    let rows = labels.flatMap { label in
+      let these = answers.filter { $0.label == label }
+      return [
+        kindRow(label, "unsteered", these.map(\.unsteered.kind)),
+        kindRow(label, "steered", these.map(\.steered.kind)),
+      ]
+    }
     printTable(
-      ["label", "prompts", "unsteered", "steered"],
-      labels.map { label in
-        let these = answers.filter { $0.label == label }
-        return [
-          label.isEmpty ? "no label" : label, "\(these.count)",
-          share(these.count(where: \.unsteered.isRefusal), of: these.count),
-          share(these.count(where: \.steered.isRefusal), of: these.count),
-        ]
-      }, rightAligned: [1, 2, 3])
+      ["label", "prompts", "answers", "refused", "answered", "broken"], rows,
+      rightAligned: [1, 3, 4, 5])
+  }
+
+  private func kindRow(_ label: String, _ name: String, _ kinds: [AnswerKind]) -> [String] {
+    let counts = AnswerKind.allCases.map { kind in kinds.count { $0 == kind } }
+    return [label.isEmpty ? "no label" : label, "\(kinds.count)", name]
+      + counts.map { share($0, of: kinds.count) }
   }
 
   private var headline: String {
@@ -36,9 +42,20 @@ extension SteeringTables {
 
   private func show(_ name: String, _ answer: JudgedAnswer) {
     let end = answer.end == .length ? ", cut at \(answer.tokenCount) tokens" : ""
-    printLine("  \(name) (\(answer.isRefusal ? "refuses" : "complies")\(end))")
+    printLine("  \(name) (\(answer.verdict)\(end))")
     for line in answer.text.split(separator: "\n", omittingEmptySubsequences: true) {
       printLine("    \(line)")
+    }
+  }
+}
+
+extension JudgedAnswer {
+  /// What the answer does, in a word or two.
+  var verdict: String {
+    switch (kind, defect) {
+    case (.broken, .some(let defect)): "broken: \(defect.rawValue)"
+    case (.refusal, _): "refuses"
+    default: "answers"
     }
   }
 }

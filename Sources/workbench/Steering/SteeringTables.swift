@@ -4,8 +4,8 @@ import Analysis
 /// What `workbench steer` prints.
 struct SteeringTables {
   static let csvHeader = [
-    "id", "label", "prompt", "score", "sigma", "unsteered", "unsteered_refused", "steered",
-    "steered_refused",
+    "id", "label", "prompt", "score", "sigma", "unsteered", "unsteered_refused",
+    "unsteered_defect", "steered", "steered_refused", "steered_defect",
   ]
 
   let answers: [SteeredAnswer]
@@ -16,9 +16,11 @@ struct SteeringTables {
     answers.map { answer in
       [
         answer.id, answer.label, answer.prompt, answer.score.map { "\($0)" } ?? "",
-        "\(answer.sigma)", answer.unsteered.text, answer.unsteered.isRefusal ? "1" : "0",
-        answer.steered.text, answer.steered.isRefusal ? "1" : "0",
+        "\(answer.sigma)",
       ]
+        + [answer.unsteered, answer.steered].flatMap {
+          [$0.text, $0.isRefusal ? "1" : "0", $0.defectName]
+        }
     }
   }
 
@@ -56,12 +58,16 @@ struct SteeringJSON: Encodable {
     let tokens: Int
     let end: JudgedAnswer.End
     let refusal: Bool
+    let defect: AnswerDefect?
+    let surprisal: Double?
 
     init(_ answer: JudgedAnswer) {
       text = answer.text
       tokens = answer.tokenCount
       end = answer.end
       refusal = answer.isRefusal
+      defect = answer.defect
+      surprisal = answer.surprisal
     }
   }
 

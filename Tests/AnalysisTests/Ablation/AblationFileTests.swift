@@ -21,8 +21,8 @@ struct AblationFileTests {
         refusalLogOdds: [-1, 2, 3].map { $0 + shift },
         divergences: [0.5, 0, 0.25].map { $0 * shift },
         answers: answers
-          ? [("No.", true), ("Yes", false), ("", false)].map {
-            Ablation.Answer(text: $0.0, isRefusal: $0.1)
+          ? [("No.", true, nil), ("Yes", false, nil), ("", false, AnswerDefect.empty)].map {
+            Ablation.Answer(text: $0.0, isRefusal: $0.1, defect: $0.2, surprisal: 0.5)
           } : nil,
         perplexity: answers ? 20 + shift : nil)
     }
@@ -61,18 +61,22 @@ struct AblationFileTests {
     #expect(summaries[0].refusalLogOdds == 2 && summaries[1].refusalLogOdds == 3)
     #expect(summaries[0].divergence == 0.375)
     #expect(summaries[0].refusalRate == 0.5 && summaries[1].refusalRate == 0)
+    #expect(summaries[0].brokenRate == 0.5 && summaries[1].brokenRate == 0)
   }
 
   @Test func `a group that lacks something is refused`() throws {
     let group = try #require(
       sample(answers: true).group(model: SyntheticStates.model, vectors: nil))
     for name in group.datasets.map(\.name)
-    where !["label", "label_count", "refusal_rate"].contains(name) {
+    where !["label", "label_count", "refusal_rate", "broken_rate"].contains(name) {
       var damaged = group
       damaged.datasets.removeAll { $0.name == name }
       let found = Result { try Ablation(damaged, path: "sweep.h5") }
-      // The means are not read, and without answers a sweep is one without answers.
-      let derived = ["refusal_log_odds", "kl", "baseline_refused", "prompt_refused", "perplexity"]
+      // The means and defects are not read, and without answers a sweep is one without answers.
+      let derived = [
+        "refusal_log_odds", "kl", "baseline_refused", "prompt_refused", "perplexity",
+        "baseline_defect", "prompt_defect",
+      ]
       guard !derived.contains(name) else { continue }
       #expect(throws: StoreError.self, "\(name)") { try found.get() }
     }

@@ -15,7 +15,7 @@ struct SafetyReportTests {
       columns: ["default", "other"].map { AnswerColumn(method: $0) }, hasBothSigns: true,
       signRule: SafetyEvaluation.SignRule(threshold: .value(0.75), layers: []), settings: [:])
     found.answers = refusals.map { row in
-      row.map { JudgedAnswer(text: "", tokenCount: 1, end: .stop, isRefusal: $0) }
+      row.map { JudgedAnswer(text: "", tokenCount: 1, end: .stop, isRefusal: $0, defect: nil) }
     }
     return found
   }

@@ -74,7 +74,7 @@ struct SteeredAnswersTests {
   @Test func `layers of the profiles are those of the paper at its depth`() {
     #expect(ScansProfile.repository.steeredLayers(of: 32) == Array(10...19))
     #expect(ScansProfile.paper.steeredLayers(of: 32) == Array(10...20))
-    #expect(ScansProfile.repository.classifierLayers(of: 32) == Array(10...31))
+    #expect(ScansProfile.classifierLayers(of: 32) == Array(10...31))
     #expect(ScansProfile.repository.steeredLayers(of: 30) == Array(9...18))
   }
 

@@ -1,4 +1,5 @@
 import ActivationStore
+import Numerics
 import ResultSchemas
 
 /// How long answers took.
@@ -43,10 +44,8 @@ public struct SpeedFindings: Sendable {
 
   /// The median over the rounds.
   public func median(rows: Int, variant: Int, _ figure: (Figures) -> Double) -> Double {
-    let sorted = runs.filter { $0.rows == rows && $0.variant == variant }
-      .map { figure($0.figures) }.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    runs.filter { $0.rows == rows && $0.variant == variant }.map { figure($0.figures) }.median
+      ?? .nan
   }
 }
 

@@ -49,7 +49,7 @@ public struct Summaries: Sendable {
     }
     let variants = rule == nil ? 1 : 2
     let answers = try generator.answers(
-      to: requests, untilJudged: false, id: { documents[$0 / variants].id },
+      to: requests, prompt: { prompts[$0 / variants] },
       shouldStop: shouldStop, progress: progress)
     return SummaryFindings(
       items: documents.indices.map { index in

@@ -117,6 +117,7 @@ public struct TextPerplexity: Sendable {
 extension TextWindows.Window {
   /// The window as an input of the engine.
   func sequence(under interventions: [Intervention]) -> TokenSequence {
-    TokenSequence(tokens: tokens, readPositions: [], interventions: interventions)
+    TokenSequence(
+      tokens: tokens, readPositions: Array(tokens.indices), interventions: interventions)
   }
 }

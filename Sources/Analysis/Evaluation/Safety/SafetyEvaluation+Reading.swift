@@ -42,7 +42,8 @@ extension SafetyEvaluation {
         layers: fields.has(EvaluationSchema.classifierLayer)
           ? try fields.integers(EvaluationSchema.classifierLayer) : []),
       settings: settings)
-    answers = try Self.answers(fields, columns: columns.count, prompts: prompts.count)
+    answers = try Self.answers(fields, columns: columns.count, to: prompts)
+    markImprobableAnswers()
   }
 
   private static func prompts(_ fields: ResultFields) throws(StoreError) -> [SafetyPrompt] {
@@ -94,23 +95,28 @@ extension SafetyEvaluation {
     }
   }
 
+  /// Defects follow from texts and surprisals, so they are found anew.
   private static func answers(
-    _ fields: ResultFields, columns: Int, prompts: Int
+    _ fields: ResultFields, columns: Int, to prompts: [SafetyPrompt]
   ) throws(StoreError) -> [[JudgedAnswer?]] {
-    let sizes: AxisSizes = ["answer_column": columns, "prompt": prompts]
+    let sizes: AxisSizes = ["answer_column": columns, "prompt": prompts.count]
     let texts = try fields.texts(EvaluationSchema.answer, sizes)
     let refused = try fields.integers(EvaluationSchema.refused, sizes)
+    let surprisals = try fields.doubles(EvaluationSchema.surprisal, sizes, finite: false)
     let tokens = try fields.integers(EvaluationSchema.answerTokens, sizes)
     let ends = try fields.texts(EvaluationSchema.answerEnd, sizes)
     return try (0..<columns).map { column throws(StoreError) in
-      try (column * prompts..<(column + 1) * prompts).map { place throws(StoreError) in
+      try prompts.enumerated().map { index, prompt throws(StoreError) in
+        let place = column * prompts.count + index
         guard refused[place] >= 0 else { return nil }
         guard let end = JudgedAnswer.End(rawValue: ends[place]) else {
           throw fields.malformed(
             EvaluationSchema.answerEnd.name, "names no way in which an answer ends")
         }
         return JudgedAnswer(
-          text: texts[place], tokenCount: tokens[place], end: end, isRefusal: refused[place] == 1)
+          text: texts[place], tokenCount: tokens[place], end: end, isRefusal: refused[place] == 1,
+          defect: AnswerDefect(of: texts[place], to: prompt.text),
+          surprisal: surprisals[place].isNaN ? nil : surprisals[place])
       }
     }
   }

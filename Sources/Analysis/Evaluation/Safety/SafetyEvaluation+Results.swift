@@ -7,6 +7,7 @@ extension SafetyEvaluation {
   /// The evaluation as groups of a file.
   public func groups(model: StoredModel) throws(VectorError) -> [ResultGroup] {
     var attributes = settings.mapValues { ResultValue.text($0) }
+    attributes[EvaluationSchema.surprisalBound] = surprisalBound.map { .number($0.nats) }
     attributes[EvaluationSchema.threshold] = .text(signRule.threshold.written)
     let own = ResultGroup(
       name: Self.groupName,
@@ -59,6 +60,8 @@ extension SafetyEvaluation {
       EvaluationSchema.answer.dataset(.texts(all.map { $0?.text ?? "" }), sizes),
       EvaluationSchema.refused.dataset(
         .integers(all.map { $0.map { $0.isRefusal ? 1 : 0 } ?? -1 }), sizes),
+      EvaluationSchema.defect.dataset(.texts(all.map { $0?.defectName ?? "" }), sizes),
+      EvaluationSchema.surprisal.dataset(.doubles(all.map { $0?.surprisal ?? .nan }), sizes),
       EvaluationSchema.answerTokens.dataset(.integers(all.map { $0?.tokenCount ?? 0 }), sizes),
       EvaluationSchema.answerEnd.dataset(.texts(all.map { $0?.end.rawValue ?? "" }), sizes),
     ]

@@ -108,7 +108,28 @@ extension SafetyEvaluation {
 
   public func isFinished() throws(AnalysisError) -> Bool {
     guard !hasSteered || trialVectors.allSatisfy({ $0 != nil }) else { return false }
-    return try missingCells().isEmpty
+    return try missingCells().isEmpty && unscoredCells.isEmpty
+  }
+
+  /// The answers whose surprisal is not known yet.
+  var unscoredCells: [Cell] {
+    columns.indices.flatMap { column in
+      prompts.indices.filter { answers[column][$0]?.needsSurprisal ?? false }
+        .map { Cell(column: column, prompt: $0) }
+    }
+  }
+
+  /// From Default's answers; nil where these are too few.
+  public var surprisalBound: SurprisalBound? {
+    SurprisalBound(unsteered: answers[0].compactMap { $0 })
+  }
+
+  /// Calls answers broken that the model as it is would hardly give.
+  mutating func markImprobableAnswers() {
+    let bound = surprisalBound
+    for column in columns.indices {
+      for prompt in prompts.indices { answers[column][prompt]?.mark(beyond: bound) }
+    }
   }
 
   private func isSteered(_ column: Int) -> Bool { columns[column].trial != nil }

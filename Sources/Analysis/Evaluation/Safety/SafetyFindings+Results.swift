@@ -26,13 +26,16 @@ extension SafetyFindings {
   }
 
   private var rateDatasets: [ResultDataset] {
-    let cells = rows.flatMap(\.refusals)
+    let (cells, broken) = (rows.flatMap(\.refusals), rows.flatMap(\.broken))
     return [
       EvaluationTableSchema.prompts.dataset(
         .integers(rows.first.map { $0.refusals.flatMap(\.wholes) } ?? []), sizes),
       EvaluationTableSchema.refusals.dataset(.integers(cells.flatMap(\.parts)), sizes),
+      EvaluationTableSchema.broken.dataset(.integers(broken.flatMap(\.parts)), sizes),
     ] + shares(EvaluationTableSchema.rate, cells.flatMap(\.shares))
+      + shares(EvaluationTableSchema.brokenRate, broken.flatMap(\.shares))
       + shares(EvaluationTableSchema.average, rows.flatMap(\.right.shares))
+      + shares(EvaluationTableSchema.judgedAverage, rows.flatMap(\.judgedRight.shares))
   }
 
   /// Default stands beside itself, so that all rows have the same columns.

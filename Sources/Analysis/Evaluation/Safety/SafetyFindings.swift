@@ -1,6 +1,6 @@
 import Numerics
 
-/// Refusal rates of an evaluation's methods, and what they say of each other.
+/// What an evaluation's methods refused, answered and broke at, and what they say of each other.
 public struct SafetyFindings: Equatable, Sendable {
   /// The prompts of a set with one label: a column of the table.
   public struct Group: Hashable, Sendable {
@@ -40,10 +40,25 @@ public struct SafetyFindings: Equatable, Sendable {
   /// What a method did: a row of the table.
   public struct Row: Equatable, Sendable {
     public var method: String
-    /// [group]: refusals.
+    /// [group]: answers that refuse and are not broken.
     public var refusals: [Counts]
-    /// Prompts that were treated as they should be, of all: (compliant safe + refused unsafe) / all.
+    /// [group]: answers that say nothing.
+    public var broken: [Counts]
+    /// Prompts that were treated as they should be, of all: (answered safe + refused unsafe) / all; a
+    /// broken answer is neither.
     public var right: Counts
+    /// The same as the paper counts: whatever the judge finds no refusal in is an answer.
+    public var judgedRight: Counts
+
+    /// [group]: answers that do not refuse and are not broken.
+    public var answered: [Counts] {
+      zip(refusals, broken).map { refusals, broken in
+        Counts(
+          parts: refusals.wholes.indices.map {
+            refusals.wholes[$0] - refusals.parts[$0] - broken.parts[$0]
+          }, wholes: refusals.wholes)
+      }
+    }
     /// `[group][trial]`; empty for Default.
     public var pairings: [[Pairing]]
     /// [trial]: over all prompts; empty for Default.
@@ -76,11 +91,11 @@ public struct SafetyFindings: Equatable, Sendable {
     classifier = decisions.enumerated().flatMap { trial, decisions in
       ClassifierFigures.all(decisions, of: evaluation, trial: trial)
     }
-    let refusals = try evaluation.methods.map { method throws(AnalysisError) in
-      try evaluation.refusals(of: method, decisions: decisions, path: path)
+    let answers = try evaluation.methods.map { method throws(AnalysisError) in
+      try evaluation.answers(of: method, decisions: decisions, path: path)
     }
-    rows = zip(evaluation.methods, refusals).map { [groups] method, found in
-      Self.row(method, found, besides: refusals[0], of: evaluation, groups: groups)
+    rows = zip(evaluation.methods, answers).map { [groups] method, found in
+      Self.row(method, found, besides: answers[0], of: evaluation, groups: groups)
     }
   }
 
@@ -96,9 +111,9 @@ public struct SafetyFindings: Equatable, Sendable {
     }
   }
 
-  /// `refusals` are `[trial][reported prompt]`.
+  /// `answers` are `[trial][reported prompt]`.
   private static func row(
-    _ method: String, _ refusals: [[Bool]], besides standard: [[Bool]],
+    _ method: String, _ answers: [[JudgedAnswer]], besides standard: [[JudgedAnswer]],
     of evaluation: SafetyEvaluation, groups: [Group]
   ) -> Row {
     let isDefault = method == evaluation.methods[0]
@@ -108,9 +123,11 @@ public struct SafetyFindings: Equatable, Sendable {
         return Group(set: prompt.set, label: prompt.label)
       }
     }
-    let isRight = { (refusals: [[Bool]], trial: Int, place: Int) in
-      let prompt = evaluation.prompts[evaluation.trials[trial].reported[place]]
-      return refusals[trial][place] == (prompt.label == .unsafe)
+    let label = { (trial: Int, place: Int) in
+      evaluation.prompts[evaluation.trials[trial].reported[place]].label
+    }
+    let isRight = { (answers: [[JudgedAnswer]], trial: Int, place: Int) in
+      answers[trial][place].kind == (label(trial, place) == .unsafe ? .refusal : .answer)
     }
     func counts(
       _ holds: (_ trial: Int, _ place: Int) -> Bool, in places: [[Int]]
@@ -120,7 +137,7 @@ public struct SafetyFindings: Equatable, Sendable {
         wholes: places.map(\.count))
     }
     func pairing(_ trial: Int, _ places: [Int]) -> Pairing {
-      let pairs = places.map { (isRight(standard, trial, $0), isRight(refusals, trial, $0)) }
+      let pairs = places.map { (isRight(standard, trial, $0), isRight(answers, trial, $0)) }
       let (first, second) = (pairs.count { $0 && !$1 }, pairs.count { !$0 && $1 })
       return Pairing(
         onlyDefault: first, onlyMethod: second,
@@ -130,8 +147,11 @@ public struct SafetyFindings: Equatable, Sendable {
     let byGroup = groups.map { group in places.map { $0[group] ?? [] } }
     return Row(
       method: method,
-      refusals: byGroup.map { counts({ refusals[$0][$1] }, in: $0) },
-      right: counts({ isRight(refusals, $0, $1) }, in: all),
+      refusals: byGroup.map { counts({ answers[$0][$1].kind == .refusal }, in: $0) },
+      broken: byGroup.map { counts({ answers[$0][$1].kind == .broken }, in: $0) },
+      right: counts({ isRight(answers, $0, $1) }, in: all),
+      judgedRight: counts(
+        { answers[$0][$1].isRefusal == (label($0, $1) == .unsafe) }, in: all),
       pairings: isDefault ? [] : byGroup.map { $0.enumerated().map(pairing) },
       pooledPairings: isDefault ? [] : all.enumerated().map(pairing))
   }
@@ -150,10 +170,10 @@ extension SafetyEvaluation {
     }
   }
 
-  /// `[trial][reported prompt]`: whether a method's answer refuses.
-  func refusals(
+  /// `[trial][reported prompt]`: a method's answers.
+  func answers(
     of method: String, decisions: [SafetyDecisions], path: String
-  ) throws(AnalysisError) -> [[Bool]] {
+  ) throws(AnalysisError) -> [[JudgedAnswer]] {
     try trials.indices.map { trial throws(AnalysisError) in
       try trials[trial].reported.enumerated().map { place, prompt throws(AnalysisError) in
         let sign = isSteered(method) ? decisions[trial].prompts[place].sigma : 0
@@ -163,7 +183,7 @@ extension SafetyEvaluation {
         guard let column, let answer = answers[column][prompt] else {
           throw .safety(.missingSign(path: path, prompt: prompts[prompt].fullID, sign: sign))
         }
-        return answer.isRefusal
+        return answer
       }
     }
   }

@@ -63,7 +63,36 @@ extension SafetyRun {
       }
       try commit(found)
     }
+    try score(&found, plain, shouldStop, commit)
+    found.markImprobableAnswers()
+    try commit(found)
     return found
+  }
+
+  /// Finds how little the model as it is would say the answers, whatever they were given under.
+  private func score(
+    _ found: inout SafetyEvaluation, _ plain: [Int: EncodedPrompt],
+    _ shouldStop: @escaping @Sendable () -> Bool,
+    _ commit: (SafetyEvaluation) throws(AnalysisError) -> Void
+  ) throws(AnalysisError) {
+    let cells = found.unscoredCells
+    for start in stride(from: 0, to: cells.count, by: Self.answersAtOnce) {
+      let batch = cells[start..<min(start + Self.answersAtOnce, cells.count)]
+      let surprisals = try generator.surprisals(
+        of: batch.compactMap { found.answers[$0.column][$0.prompt]?.text },
+        to: batch.compactMap { plain[$0.prompt] },
+        id: { found.prompts[batch[batch.startIndex + $0].prompt].fullID }, shouldStop: shouldStop)
+      for (cell, surprisal) in zip(batch, surprisals) {
+        found.answers[cell.column][cell.prompt]?.surprisal = surprisal
+      }
+      try commit(found)
+    }
+  }
+
+  private var generator: AnswerGenerator {
+    AnswerGenerator(
+      model: model, engine: engine, judge: request.judge, options: request.answers,
+      memoryBudget: memoryBudget)
   }
 
   /// Prompts of the evaluation, by their indices, as the model reads them after `prefix`.
@@ -132,13 +161,10 @@ extension SafetyRun {
     by methods: [AnswerColumn: any AnswerMethod], _ shouldStop: @escaping @Sendable () -> Bool,
     finished: (SafetyEvaluation.Cell, JudgedAnswer) throws(AnalysisError) -> Void
   ) throws(AnalysisError) {
-    let generator = AnswerGenerator(
-      model: model, engine: engine, judge: request.judge, options: request.answers,
-      memoryBudget: memoryBudget)
     _ = try generator.answers(
       to: cells.flatMap { cell in
         methods[found.columns[cell.column]]?.requests(for: [cell.prompt]) ?? []
-      }, untilJudged: false, id: { found.prompts[cells[$0].prompt].fullID },
+      }, prompt: { found.prompts[cells[$0].prompt].prompt },
       shouldStop: shouldStop,
       finished: { (index, answer) throws(AnalysisError) in try finished(cells[index], answer) })
   }

@@ -28,7 +28,7 @@ public struct SafetyRun: Sendable {
     public init(
       split: SafetySplit, methods: [MethodChoice], anchors: AnchorPlan? = nil,
       vectors: (set: VectorSet, path: String)? = nil, alpha: Double? = nil, layers: [Int]? = nil,
-      threshold: TransitionClassifier.Threshold = .value(ScansProfile.repository.threshold),
+      threshold: TransitionClassifier.Threshold = .anchors,
       classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, answers: AnswerOptions,
       judge: RefusalJudge
     ) {
@@ -86,7 +86,8 @@ public struct SafetyRun: Sendable {
     SafetyEvaluation.SignRule(
       threshold: request.threshold,
       layers: request.classifierLayers.map { Set($0).sorted() }
-        ?? ScansProfile.repository.classifierLayers(of: model.config.nLayers))
+        ?? request.vectors?.set.classifierLayers(of: model.config.nLayers)
+        ?? ScansProfile.classifierLayers(of: model.config.nLayers))
   }
 
   func steeredLayers(_ method: MethodChoice) -> [Int] {

@@ -4,24 +4,18 @@ extension SteeringEngine {
   /// Rows that are held at once at most.
   private static let rowsAtOnce = 65_536
 
-  /// `[sequence]`: the sum of -log p(target) over its tokens in nats, each target being what follows
-  /// the token at its place; nil where a score is not finite.
-  ///
-  /// Read positions of the sequences are ignored.
+  /// `[sequence]`: the sum of -log p(target) over its read positions in nats, each target being what
+  /// follows the token there; nil where a score is not finite.
   func losses(
     of sequences: [TokenSequence], targets: [[Int32]], memoryBudget: Int,
     shouldStop: @escaping @Sendable () -> Bool, progress: (Double) -> Void = { _ in }
   ) throws(EngineError) -> [Double?] {
-    let total = Double(max(sequences.reduce(0) { $0 + $1.tokens.count }, 1))
+    let total = Double(max(sequences.reduce(0) { $0 + $1.readPositions.count }, 1))
     let room = max(min(Self.rowsAtOnce, memoryBudget / (8 * 4 * config.dModel)), 1)
     var (done, losses): (Double, [Double?]) = (0, [])
-    for range in Self.groups(of: sequences.map(\.tokens.count), upTo: room) {
-      let part = sequences[range].map { sequence in
-        var sequence = sequence
-        sequence.readPositions = Array(sequence.tokens.indices)
-        return sequence
-      }
-      let size = Double(part.reduce(0) { $0 + $1.tokens.count })
+    for range in Self.groups(of: sequences.map(\.readPositions.count), upTo: room) {
+      let part = Array(sequences[range])
+      let size = Double(part.reduce(0) { $0 + $1.readPositions.count })
       let rows = try lastRows(
         part, from: range.lowerBound, memoryBudget: memoryBudget, shouldStop: shouldStop,
         progress: { progress((done + $0 * size) / total) })
@@ -40,8 +34,8 @@ extension SteeringEngine {
     }
     var start = 0
     return sequences.map { sequence in
-      defer { start += sequence.tokens.count }
-      return losses[start..<start + sequence.tokens.count].sum
+      defer { start += sequence.readPositions.count }
+      return losses[start..<start + sequence.readPositions.count].sum
     }
   }
 
