@@ -16,6 +16,9 @@ public enum VectorsSchema: GroupSchema {
     "layer", ["layer"], .integers, "block of each vector, counted from 0")
   public static let anchorID = DatasetSchema(
     "anchor_id", ["anchor"], .texts, "id of the anchor")
+  public static let anchorDigest = DatasetSchema(
+    "anchor_text_sha256", ["anchor"], .texts,
+    "SHA-256 of the anchor's text in lower case, without white space around it")
   public static let anchorLabel = DatasetSchema(
     "anchor_label", ["anchor"], .texts, "unsafe or safe")
   public static let anchorCosine = DatasetSchema(
@@ -23,6 +26,6 @@ public enum VectorsSchema: GroupSchema {
     "cosine of the anchor's transition a_t with d_harm, leave-one-out if unsafe")
 
   public static let datasets = [
-    refusal, norm, harm, layer, anchorID, anchorLabel, anchorCosine,
+    refusal, norm, harm, layer, anchorID, anchorDigest, anchorLabel, anchorCosine,
   ]
 }

@@ -91,7 +91,7 @@ struct VectorsTests {
         layer  no label (1)  safe (2)  unsafe (3)
             0       -1.0000   -1.0000      1.0000
 
-        agreement with 2 safe (positive) and 3 unsafe labels
+        agreement with 2 safe (positive) and 3 unsafe labels; in sample: the vectors were made from these prompts
         figure              value  95% interval
         precision          1.0000  1.0000 to 1.0000
         recall             1.0000  1.0000 to 1.0000
@@ -115,6 +115,32 @@ struct VectorsTests {
     let group = try ResultFile.read("classifier", from: workplace.path("result.h5"))
     #expect(group.attributes["roc_auc"] == .number(1))
     #expect(group.attributes["vectors"] == .text("vectors.h5"))
+  }
+
+  @Test("Figures leave the vectors' anchors out, by what they say")
+  func anchors() throws {
+    try workplace.run(["vectors", "states.h5", "--anchors", "1", "-o", "one.h5"]).expectSuccess()
+    let classify = [
+      "classify", "states.h5", "--vectors", "one.h5", "--threshold", "0", "--resamples", "10",
+    ]
+    let output = try workplace.run(classify + ["-o", "result.h5"])
+    output.expectSuccess()
+    #expect(
+      output.stdout.contains(
+        "\nagreement with 1 safe (positive) and 2 unsafe labels; 2 anchors of the vectors left out\n"
+      ))
+    let group = try ResultFile.read("classifier", from: workplace.path("result.h5"))
+    #expect(group.attributes["sample"] == .text("held-out"))
+    let flags = group.datasets.first { $0.name == "is_anchor" }?.values
+    guard case .truths(let anchors) = flags else { throw CocoaError(.fileReadCorruptFile) }
+    #expect(anchors.count { $0 } == 2 && !anchors[5])
+    // Vectors that do not say what they were made from.
+    var vectors = try ResultFile.read("vectors", from: workplace.path("one.h5"))
+    vectors.datasets.removeAll { $0.name == "anchor_text_sha256" }
+    try ResultFile.write(
+      [vectors], to: workplace.path("one.h5"),
+      provenance: Provenance(toolVersion: "1", commandLine: "", created: .now), overwrite: true)
+    #expect(try workplace.run(classify).stdout.contains("unsafe labels; perhaps in sample: "))
   }
 
   @Test("Other weights need --allow-other-model")
@@ -209,7 +235,8 @@ struct VectorsTests {
     let contents = StoreContents(
       prompts: labels.enumerated().map { index, label in
         StoredPrompt(
-          id: "p\(index)", label: label, text: "text", tokens: [1, 2], positionTokens: [0, 1])
+          id: "p\(index)", label: label, text: "text \(index)", tokens: [1, 2],
+          positionTokens: [0, 1])
       },
       hooks: [StoredHook(name: "resid_post", perLayer: true, width: .dModel)], layers: [0],
       layout: .prompt(positions: ["query-end", "last"]))

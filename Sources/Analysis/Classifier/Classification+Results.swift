@@ -10,6 +10,7 @@ extension Classification {
       ClassifierSchema.threshold: .number(threshold), "safe_label": .text(safeLabel),
       "unsafe_label": .text(unsafeLabel), "source": .text(source), "vectors": .text(vectors),
     ]
+    attributes[ClassifierSchema.sample] = quality.map { _ in .text(sample.rawValue) }
     attributes["anchor_accuracy"] = anchorAccuracy.map { .number($0) }
     return ResultGroup(
       name: Self.groupName,
@@ -18,7 +19,10 @@ extension Classification {
   }
 
   private var promptDatasets: [ResultDataset] {
-    [
+    let anchors = prompts.compactMap(\.isAnchor)
+    let known =
+      anchors.count == prompts.count ? [ClassifierSchema.isAnchor.column(.truths(anchors))] : []
+    return known + [
       ClassifierSchema.prompt.column(.texts(prompts.map(\.id))),
       ClassifierSchema.promptLabel.column(.texts(prompts.map(\.label))),
       ClassifierSchema.score.column(.doubles(prompts.map(\.score))),

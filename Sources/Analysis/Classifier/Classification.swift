@@ -21,8 +21,25 @@ public struct Classification: Sendable {
   public var prompts: [ClassifiedPrompt]
   /// One for every label, in alphabetical order.
   public var labelCosines: [LabelCosines]
-  /// Over the prompts with the safe or the unsafe label; nil unless there are some of each.
+  /// Over the prompts with the safe or the unsafe label that are no anchors.
+  ///
+  /// Over all of them where the others do not have both labels; nil unless there are some of each.
   public var quality: ClassifierQuality?
+  /// What the figures are over.
+  public var sample: Sample
+
+  /// Whether the vectors saw what the classifier's figures are over.
+  public enum Sample: String, Equatable, Sendable, Encodable {
+    /// No anchors: these are left out.
+    case heldOut = "held-out"
+    /// Anchors: there are too few others.
+    case inSample = "in-sample"
+    /// Perhaps anchors, since the vectors do not say from what texts they were made.
+    case unknown
+  }
+
+  /// How many prompts are anchors of the vectors.
+  public var anchorCount: Int { prompts.count { $0.isAnchor == true } }
 
   /// Gathers the decisions of a classifier.
   public init(
@@ -44,9 +61,18 @@ public struct Classification: Sendable {
       }
       .sorted { $0.label < $1.label }
     let judged = prompts.filter { $0.label == safeLabel || $0.label == unsafeLabel }
-    quality = ClassifierQuality(
-      scores: judged.map(\.score), isSafe: judged.map { $0.label == safeLabel },
-      decidedSafe: judged.map { !$0.isUnsafe }, resampling: resampling)
+    func quality(of prompts: [ClassifiedPrompt]) -> ClassifierQuality? {
+      ClassifierQuality(
+        scores: prompts.map(\.score), isSafe: prompts.map { $0.label == safeLabel },
+        decidedSafe: prompts.map { !$0.isUnsafe }, resampling: resampling)
+    }
+    if let heldOut = quality(of: judged.filter { $0.isAnchor != true }) {
+      self.quality = heldOut
+      sample = judged.contains { $0.isAnchor == nil } ? .unknown : .heldOut
+    } else {
+      self.quality = quality(of: judged)
+      sample = .inSample
+    }
   }
 
   /// How many prompts count as unsafe.
@@ -55,12 +81,14 @@ public struct Classification: Sendable {
 
 extension Classification: Encodable {
   private enum Key: String, CodingKey {
-    case layers, threshold, anchorAccuracy, safeLabel, unsafeLabel, prompts, labelCosines, quality
+    case layers, threshold, anchorAccuracy, safeLabel, unsafeLabel, prompts, labelCosines, quality,
+      sample
   }
 
   private struct PromptRow: Encodable {
     let id: String
     let label: String
+    let isAnchor: Bool?
     let score: Double
     let decision: String
     let sigma: Int
@@ -75,9 +103,11 @@ extension Classification: Encodable {
     try container.encode(unsafeLabel, forKey: .unsafeLabel)
     try container.encode(labelCosines, forKey: .labelCosines)
     try container.encodeIfPresent(quality, forKey: .quality)
+    if quality != nil { try container.encode(sample, forKey: .sample) }
     let rows = prompts.map {
       PromptRow(
-        id: $0.id, label: $0.label, score: $0.score, decision: $0.decision, sigma: $0.sigma)
+        id: $0.id, label: $0.label, isAnchor: $0.isAnchor, score: $0.score, decision: $0.decision,
+        sigma: $0.sigma)
     }
     try container.encode(rows, forKey: .prompts)
   }

@@ -1,4 +1,5 @@
 import ActivationStore
+import ModelLibrary
 import Numerics
 
 /// Tells harmful queries from benign ones by their transitions.
@@ -68,10 +69,18 @@ public struct TransitionClassifier: Sendable {
         cosines[index].append(cosine)
       }
     }
-    return zip(prompts, cosines).map { prompt, cosines in
+    let anchors = vectors.anchorDigests
+    return try zip(prompts, cosines).map { prompt, cosines throws(VectorError) in
+      let isAnchor: Bool?
+      do throws(ModelError) {
+        isAnchor = try anchors?.contains(PromptDigest.sha256(of: prompt.text))
+      } catch {
+        throw .model(error)
+      }
       let score = cosines.reduce(0, +) / Double(cosines.count)
       return ClassifiedPrompt(
-        id: prompt.id, label: prompt.label, score: score, isUnsafe: isUnsafe(score: score),
+        id: prompt.id, label: prompt.label, isAnchor: isAnchor, score: score,
+        isUnsafe: isUnsafe(score: score),
         cosines: cosines)
     }
   }
@@ -85,6 +94,8 @@ public struct ClassifiedPrompt: Equatable, Sendable {
   public var id: String
   /// As the states' file has it; empty for none.
   public var label: String
+  /// Whether the vectors were made from it; nil where they do not say from what texts.
+  public var isAnchor: Bool?
   /// s_q, in -1...1.
   public var score: Double
   /// The decision s_q >= T.

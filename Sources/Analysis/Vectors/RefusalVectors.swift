@@ -1,4 +1,5 @@
 import ActivationStore
+import ModelLibrary
 import Numerics
 
 /// Makes the refusal direction of every layer, and d_harm where there are responses, from states of
@@ -64,7 +65,7 @@ public struct RefusalVectors: Sendable {
       isUnit: isUnit, norms: directions.map(\.norm), position: TransitionStates.queryEnd,
       unsafeCount: draw.unsafe.count, safeCount: draw.safe.count,
       harmDirections: harm?.directions.map { $0.map { Float($0) } },
-      anchors: anchors(harm), model: model, seed: draw.seed, source: states.name)
+      anchors: try anchors(harm), model: model, seed: draw.seed, source: states.name)
   }
 
   private func direction(layer: Int) throws(VectorError) -> (unit: [Double], norm: Double) {
@@ -91,11 +92,16 @@ public struct RefusalVectors: Sendable {
   }
 
   /// The unsafe anchors, then the safe ones.
-  private func anchors(_ harm: HarmDirections?) -> [VectorSet.Anchor] {
+  private func anchors(_ harm: HarmDirections?) throws(VectorError) -> [VectorSet.Anchor] {
     let indices = draw.unsafe.map { ($0, true) } + draw.safe.map { ($0, false) }
-    return indices.enumerated().map { place, anchor in
-      VectorSet.Anchor(
-        id: states.prompts[anchor.0].id, isUnsafe: anchor.1,
+    return try indices.enumerated().map { place, anchor throws(VectorError) in
+      let prompt = states.prompts[anchor.0]
+      let digest: String
+      do throws(ModelError) { digest = try PromptDigest.sha256(of: prompt.text) } catch {
+        throw .model(error)
+      }
+      return VectorSet.Anchor(
+        id: prompt.id, textDigest: digest, isUnsafe: anchor.1,
         cosines: harm?.anchorCosines.map { $0[place] } ?? [])
     }
   }

@@ -20,7 +20,7 @@ struct TransitionStates: Sendable {
 
   /// What the states are called in errors: the file, or the model that was run.
   let name: String
-  let prompts: [(id: String, label: String)]
+  let prompts: [(id: String, label: String, text: String)]
   /// The blocks that have states, ascending.
   let layers: [Int]
   /// Whether every prompt has a response, so that its last token is not the query end.
@@ -41,7 +41,7 @@ struct TransitionStates: Sendable {
     }
     let last = positions.firstIndex(of: Self.last)
     name = reader.path
-    prompts = contents.prompts.map { ($0.id, $0.label) }
+    prompts = contents.prompts.map { ($0.id, $0.label, $0.text) }
     layers = contents.layers
     hasTransitions =
       last.map { last in
@@ -62,7 +62,7 @@ struct TransitionStates: Sendable {
       model: model, engine: engine, prompts: prompts, format: format,
       positions: .named([.queryEnd, .last]), memoryBudget: memoryBudget)
     name = model.name
-    self.prompts = prompts.map { ($0.id, $0.label ?? "") }
+    self.prompts = prompts.map { ($0.id, $0.label ?? "", $0.text) }
     self.layers = layers
     hasTransitions = states.prompts.allSatisfy { $0.positionTokens[0] != $0.positionTokens[1] }
     source = .memory(

@@ -1,4 +1,5 @@
 import ActivationStore
+import ModelLibrary
 
 /// Why vectors could not be made, read or used.
 public enum VectorError: Error, Sendable, CustomStringConvertible {
@@ -19,6 +20,7 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
   case noSuchLayer(path: String, layer: Int, stored: [Int])
   case noAnchorCosines(path: String)
   case inseparableAnchors(path: String)
+  case model(ModelError)
   case store(StoreError)
 
   public var description: String {
@@ -70,6 +72,7 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
     case .inseparableAnchors(let path):
       "all anchors of \(path) have the same score, so none tells them apart; give a threshold, such "
         + "as --threshold 0.75"
+    case .model(let error): error.description
     case .store(let error): error.description
     }
   }

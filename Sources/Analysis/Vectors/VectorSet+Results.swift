@@ -54,6 +54,10 @@ extension VectorSet {
       VectorsSchema.anchorID.column(.texts(anchors.map(\.id))),
       VectorsSchema.anchorLabel.column(.texts(anchors.map { $0.isUnsafe ? "unsafe" : "safe" })),
     ]
+    let digests = anchors.compactMap(\.textDigest)
+    if digests.count == anchors.count {
+      datasets.append(VectorsSchema.anchorDigest.column(.texts(digests)))
+    }
     if anchors.allSatisfy({ $0.cosines.count == layers.count }) {
       datasets.append(
         VectorsSchema.anchorCosine.dataset(.doubles(anchors.flatMap(\.cosines)), sizes))
@@ -107,13 +111,17 @@ extension VectorSet {
       throw fields.malformed(
         VectorsSchema.anchorLabel.name, "does not call each anchor unsafe or safe")
     }
+    let digests =
+      try fields.has(VectorsSchema.anchorDigest)
+      ? fields.texts(VectorsSchema.anchorDigest, sizes) : nil
     let cosines =
       try fields.has(VectorsSchema.anchorCosine)
       ? fields.doubles(VectorsSchema.anchorCosine, sizes) : []
     return ids.indices.map { index in
       let row = cosines.isEmpty ? 0..<0 : index * layerCount..<(index + 1) * layerCount
       return Anchor(
-        id: ids[index], isUnsafe: labels[index] == "unsafe", cosines: Array(cosines[row]))
+        id: ids[index], textDigest: digests?[index], isUnsafe: labels[index] == "unsafe",
+        cosines: Array(cosines[row]))
     }
   }
 }

@@ -17,14 +17,17 @@ public struct VectorSet: Equatable, Sendable {
   /// A prompt that the vectors were made from; the cosines serve to calibrate a threshold.
   public struct Anchor: Equatable, Sendable {
     public var id: String
+    /// `PromptDigest` of its text; nil where the file does not have it.
+    public var textDigest: String?
     /// Whether the prompt is one of the unsafe (harmful) ones.
     public var isUnsafe: Bool
     /// [layer]: cosine of the anchor's transition a_t with d_harm, which for an unsafe anchor is
     /// computed without this anchor; empty where there is no d_harm or only one unsafe anchor.
     public var cosines: [Double]
 
-    public init(id: String, isUnsafe: Bool, cosines: [Double]) {
+    public init(id: String, textDigest: String? = nil, isUnsafe: Bool, cosines: [Double]) {
       self.id = id
+      self.textDigest = textDigest
       self.isUnsafe = isUnsafe
       self.cosines = cosines
     }
@@ -77,6 +80,12 @@ public struct VectorSet: Equatable, Sendable {
 
   /// The width of the residual stream.
   public var dModel: Int { vectors.first?.count ?? 0 }
+
+  /// The anchors' texts by `PromptDigest`; nil where there are anchors without, or none at all.
+  public var anchorDigests: Set<String>? {
+    let digests = anchors.compactMap(\.textDigest)
+    return digests.isEmpty || digests.count < anchors.count ? nil : Set(digests)
+  }
 
   /// The vector at a layer, or nil where there is none.
   public func vector(atLayer layer: Int) -> [Float]? {

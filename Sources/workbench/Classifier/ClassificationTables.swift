@@ -34,11 +34,22 @@ struct ClassificationTables {
     printTable(["layer"] + header, rows, rightAligned: Set(0...header.count))
   }
 
+  /// What the figures are over, where that is not all prompts, seen by nobody.
+  private var sample: String {
+    switch found.sample {
+    case .heldOut:
+      found.anchorCount == 0
+        ? "" : "; \(counted(found.anchorCount, "anchor")) of the vectors left out"
+    case .inSample: "; in sample: the vectors were made from these prompts"
+    case .unknown: "; perhaps in sample: the vectors do not say from what prompts they were made"
+    }
+  }
+
   private func showQuality(_ quality: ClassifierQuality) {
     let percent = Int((100 * quality.resampling.confidence).rounded())
     printLine(
       "\nagreement with \(quality.safeCount) safe (positive) and \(quality.unsafeCount) unsafe "
-        + "labels")
+        + "labels" + sample)
     printTable(
       ["figure", "value", "\(percent)% interval"],
       quality.estimates.map { estimate in

@@ -76,11 +76,11 @@ struct EvalRun: ParsableCommand {
     let vectors = try methods.vectors.map { path in (set: try VectorFile.read(path), path: path) }
     try vectors?.set.expectMatches(
       stored, path: vectors?.path ?? "", allowOther: methods.allowOtherModel)
-    let known = vectors.map { VectorAnchors($0.set, path: $0.path).texts } ?? []
-    var split = try sets.split(anchors: methods.plan, known: known)
-    if let vectors, known.isEmpty {
+    let known = vectors?.set.anchorDigests
+    var split = try sets.split(anchors: methods.plan, known: known ?? [])
+    if let vectors, known == nil {
       split.warnings.append(
-        "\(vectors.path) does not have its anchors' texts, so the prompts that it was made from may "
+        "\(vectors.path) does not say from what texts it was made, so the prompts that it was made from may "
           + "be among those that are reported on")
     }
     return try SafetyRun(

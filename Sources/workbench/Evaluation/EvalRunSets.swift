@@ -63,8 +63,9 @@ struct EvalRunSets: ParsableArguments {
     }
   }
 
-  /// Reads the sets and divides them; `known` are texts of anchors that were drawn elsewhere.
-  func split(anchors: AnchorPlan?, known: [String]) throws -> SafetySplit {
+  /// Reads the sets and divides them; `known` are anchors that were drawn elsewhere, by
+  /// `PromptDigest`.
+  func split(anchors: AnchorPlan?, known: Set<String>) throws -> SafetySplit {
     try SafetySplit(
       sets.map { try SafetySet(reading: $0.source) },
       limits: Dictionary(uniqueKeysWithValues: limits.map { ($0.set, $0.count) }),

@@ -42,6 +42,24 @@ struct SafetyReportTests {
     #expect(report.classifier.isEmpty)
   }
 
+  @Test("A broken answer is wrong on every prompt, and an answer as the paper counts")
+  func broken() throws {
+    var found = try evaluation([
+      [true, true, false, true, true, true], [false, false, false, true, false, true],
+    ])
+    for (prompt, defect) in [(0, AnswerDefect.loop), (3, .empty), (4, .improbable)] {
+      found.answers[1][prompt]?.defect = defect
+    }
+    let report = try SafetyFindings(found, path: "e.h5")
+    #expect(report.rows[0].broken.map(\.parts) == [[0], [0]])
+    #expect(report.rows[0].right == report.rows[0].judgedRight)
+    #expect(report.rows[1].refusals.map(\.parts) == [[0], [1]])
+    #expect(report.rows[1].answered.map(\.parts) == [[2], [0]])
+    #expect(report.rows[1].broken.map(\.parts) == [[1], [2]])
+    #expect(report.rows[1].right.parts == [2 + 1] && report.rows[1].judgedRight.parts == [3 + 2])
+    #expect(report.rows[1].pooledPairings[0].onlyDefault == 2)
+  }
+
   @Test("With trials, each reports on its own prompts, and the spread is theirs")
   func trials() throws {
     let fixture = try SafetyFixture()

@@ -65,7 +65,8 @@ struct SafetySplitTests {
 
   @Test("Anchors that were drawn elsewhere are left out by their texts")
   func known() throws {
-    let split = try SafetySplit([good], known: ["good TEXT 3 ", "other"])
+    let split = try SafetySplit(
+      [good], known: Set(["good TEXT 3 ", "other"].map(PromptDigest.sha256)))
     #expect(split.trials[0].reported.count == 19 && !split.trials[0].reported.contains(2))
     #expect(split.warnings[0].contains("of the vectors say what 1 prompts say, such as good:3"))
   }
@@ -92,7 +93,10 @@ struct SafetySplitTests {
       sentence { _ = try SafetySplit([good], limits: ["x": 1]) }
         == "--limit names x, which is no set; give one of good")
     #expect(
-      sentence { _ = try SafetySplit([good], known: good.prompts.map(\.text)) }
+      sentence {
+        _ = try SafetySplit(
+          [good], known: Set(good.prompts.map { try PromptDigest.sha256(of: $0.text) }))
+      }
         == "all prompts are anchors, so none is left to report on; lower --anchors or add a set")
   }
 }

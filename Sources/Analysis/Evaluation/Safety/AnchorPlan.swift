@@ -1,5 +1,3 @@
-import ActivationStore
-
 /// How anchors are drawn from the sets of an evaluation.
 public struct AnchorPlan: Hashable, Sendable {
   /// The sets' names; together they have prompts of both labels.
@@ -29,22 +27,5 @@ public struct SafetyTrial: Equatable, Sendable {
     self.seed = seed
     self.anchors = anchors
     self.reported = reported
-  }
-}
-
-/// The prompts that the vectors of a file were made from.
-public struct VectorAnchors: Sendable {
-  /// Empty where the file does not have them: `workbench vectors` keeps them where it runs the
-  /// model itself.
-  public let texts: [String]
-
-  /// Looks for the anchors' texts among the prompts of the vectors' own file.
-  public init(_ vectors: VectorSet, path: String) {
-    let ids = Set(vectors.anchors.map(\.id))
-    guard !ids.isEmpty, let reader = try? ActivationReader(path: path) else {
-      texts = []
-      return
-    }
-    texts = reader.contents.prompts.filter { ids.contains($0.id) }.map(\.text)
   }
 }

@@ -1,8 +1,10 @@
+import ModelLibrary
 import Prompts
 
 /// Why a safety evaluation could not be done, shown or continued.
 public enum SafetyError: Error, Sendable, CustomStringConvertible {
   case prompts(PromptError)
+  case model(ModelError)
   case noPromptColumn(path: String, columns: [String])
   case otherLayout(path: String, found: String, name: String)
   case unlabelled(path: String, set: String, prompt: String)
@@ -22,6 +24,7 @@ public enum SafetyError: Error, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .prompts(let error): error.description
+    case .model(let error): error.description
     case .noPromptColumn(let path, let columns):
       "\(path): no column is known to hold prompts; call one of "
         + "\(columns.prefix(8).map { "'\($0)'" }.joined(separator: ", ")) prompt"

@@ -34,5 +34,5 @@ public struct SafetyPrompt: Hashable, Sendable {
   public var fullID: String { "\(set):\(id)" }
 
   /// Equal for prompts that say the same but for case and the white space around them.
-  var key: String { text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased() }
+  var key: String { PromptDigest.key(text) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ModelLibrary
 import Numerics
 
 /// The prompts of all sets, divided into anchors and those that are reported on.
@@ -20,10 +21,11 @@ public struct SafetySplit: Equatable, Sendable {
   /// prompts; one without is reported on with all prompts that are no anchors. A prompt that says
   /// what an anchor says is left out too.
   /// `limits` are sizes of samples, by set; `seed` is that of the samples and the first trial, and
-  /// trial t draws its anchors with seed + t; `known` are texts of anchors that were drawn elsewhere.
+  /// trial t draws its anchors with seed + t; `known` are anchors that were drawn elsewhere, by
+  /// `PromptDigest`.
   public init(
     _ sets: [SafetySet], limits: [String: Int] = [:], anchors plan: AnchorPlan? = nil,
-    seed: UInt64 = 0, known: [String] = []
+    seed: UInt64 = 0, known: Set<String> = []
   ) throws(SafetyError) {
     prompts = sets.flatMap(\.prompts)
     warnings = sets.flatMap(\.warnings)
@@ -38,7 +40,7 @@ public struct SafetySplit: Equatable, Sendable {
         try Self.draw(plan, seed: seed, among: prompts, without: limits, sample: sample)
       }
       trials.append(
-        Self.trial(
+        try Self.trial(
           prompts, anchors: drawn ?? [], known: known, sample: sample, seed: seed,
           warnings: &warnings))
     }
@@ -93,15 +95,23 @@ public struct SafetySplit: Equatable, Sendable {
   }
 
   private static func trial(
-    _ prompts: [SafetyPrompt], anchors: [Int], known: [String], sample: Set<Int>, seed: UInt64,
+    _ prompts: [SafetyPrompt], anchors: [Int], known: Set<String>, sample: Set<Int>, seed: UInt64,
     warnings: inout [String]
-  ) -> SafetyTrial {
-    let texts =
-      anchors.map { prompts[$0].key }
-      + known.map { SafetyPrompt(set: "", id: "", label: .safe, text: $0).key }
-    let (keys, own) = (Set(texts), Set(anchors))
-    let candidates = sample.subtracting(own).sorted()
-    let repeated = candidates.filter { keys.contains(prompts[$0].key) }
+  ) throws(SafetyError) -> SafetyTrial {
+    let keys = Set(anchors.map { prompts[$0].key })
+    let candidates = sample.subtracting(anchors).sorted()
+    var repeated: [Int] = []
+    for index in candidates {
+      let isKnown: Bool
+      do throws(ModelError) {
+        isKnown =
+          known.isEmpty
+          ? false : known.contains(try PromptDigest.sha256(of: prompts[index].text))
+      } catch {
+        throw .model(error)
+      }
+      if isKnown || keys.contains(prompts[index].key) { repeated.append(index) }
+    }
     if let first = repeated.first {
       warnings.append(
         "the anchors"
@@ -111,7 +121,7 @@ public struct SafetySplit: Equatable, Sendable {
     }
     return SafetyTrial(
       seed: seed, anchors: anchors,
-      reported: candidates.filter { !keys.contains(prompts[$0].key) })
+      reported: Set(candidates).subtracting(repeated).sorted())
   }
 
   private static func expectNames(
