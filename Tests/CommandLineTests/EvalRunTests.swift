@@ -122,6 +122,8 @@ struct EvalRunTests {
         partial.datasets[index].values = .integers(flags)
       }
     }
+    // As a file of a version that knew no broken answers.
+    partial.datasets.removeAll { ["surprisal", "defect"].contains($0.name) }
     try ResultFile.write(
       [partial], to: workplace.path("e.h5"),
       provenance: Provenance(toolVersion: "1", commandLine: "", created: .now), overwrite: true)

@@ -102,7 +102,10 @@ extension SafetyEvaluation {
     let sizes: AxisSizes = ["answer_column": columns, "prompt": prompts.count]
     let texts = try fields.texts(EvaluationSchema.answer, sizes)
     let refused = try fields.integers(EvaluationSchema.refused, sizes)
-    let surprisals = try fields.doubles(EvaluationSchema.surprisal, sizes, finite: false)
+    // Files of earlier versions have none; a run that goes on finds them.
+    let surprisals =
+      try fields.has(EvaluationSchema.surprisal)
+      ? fields.doubles(EvaluationSchema.surprisal, sizes, finite: false) : texts.map { _ in .nan }
     let tokens = try fields.integers(EvaluationSchema.answerTokens, sizes)
     let ends = try fields.texts(EvaluationSchema.answerEnd, sizes)
     return try (0..<columns).map { column throws(StoreError) in
