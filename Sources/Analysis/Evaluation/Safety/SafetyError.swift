@@ -61,8 +61,9 @@ public enum SafetyError: Error, Sendable, CustomStringConvertible {
       "\(path) holds no scores of the classifier, since no method steers; leave --threshold and "
         + "--classifier-layers out"
     case .unfinished(let path, let answers):
-      "\(path) holds a run that is not finished, \(answers) answers are missing; repeat its command "
-        + "to go on"
+      "\(path) holds a run that is not finished, "
+        + (answers > 0 ? "\(answers) answers are missing" : "its answers are not all scored")
+        + "; repeat its command to go on"
     case .otherSettings(let path, let setting, let stored, let given):
       "\(path) holds a run with another \(setting) (\(stored), not \(given)); repeat its command to "
         + "go on, or begin anew with --force"
