@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "ActivationStore", dependencies: ["CHDF5", "Numerics"]),
     .target(
       name: "SteeringEngine", dependencies: ["Checkpoints", "CKernels", "Numerics", "Workers"]),
-    .target(name: "Prompts", dependencies: ["CZlib", "StrictJSON"]),
+    .target(name: "Prompts", dependencies: ["CZlib", "Numerics", "StrictJSON"]),
     .target(name: "ChatTemplates"),
     .target(name: "Tokenization", dependencies: ["CPCRE2", "StrictJSON"]),
     .target(name: "Checkpoints", dependencies: ["CLAPACK", "Numerics", "StrictJSON"]),

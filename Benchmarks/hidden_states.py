@@ -49,7 +49,7 @@ def measure(options, scratch):
     tool = wb.Workbench(options.binary, options.model, options.threads, scratch)
     prompts = wb.read_prompts(options.prompts, options.column, options.limit)
     extra = ["--prompt-column", options.column]
-    extra += ["--limit", str(options.limit)] if options.limit else []
+    extra += ["--first", str(options.limit)] if options.limit else []
     facts = machine.describe(options.binary, options.model, options.threads)
     result = {"machine": {**facts, "workbench": tool.version()}, "prompts": len(prompts)}
 

@@ -95,7 +95,7 @@ class Ablation:
             "--mode", "steer", "--vectors", self.vectors, "--windows", "single",
             "--alpha", f"{self.alpha:g}", "--sign=+1", "--precision", "bf16",
             "--threads", str(self.tool.threads), "--json",
-            *(["--limit", str(self.limit)] if self.limit else []),
+            *(["--first", str(self.limit)] if self.limit else []),
             "--output", str(self.tool.scratch / "sweep.h5"), "--force",
         ]  # fmt: skip
         return self.tool.timed(command)

@@ -12,6 +12,8 @@ struct ColumnChoice {
   var label: LabelRule
   /// Nil when ids are row numbers.
   var id: Int?
+  /// What a sample keeps the shares of, besides labels.
+  var kindColumn: Int?
   /// What of the table was not used.
   var warnings: [String] = []
 
@@ -32,6 +34,9 @@ extension ColumnChoice {
     "messages", "conversations", "conversation",
   ]
 
+  /// The names of columns that say what kind a prompt is of, the first that there is.
+  private static let kindNames = ["type", "kind", "category"]
+
   /// Chooses by the options first, then by a layout that is recognised, then by common names.
   init(for table: PromptTable, options: PromptFileOptions) throws(PromptError) {
     guard let columns = table.columns else {
@@ -51,6 +56,10 @@ extension ColumnChoice {
       throw PromptError(source: table.source, place: .whole, problem: problem)
     }
     try applyLabelOptions(options, to: table)
+    kindColumn =
+      Self.kindNames.lazy.compactMap { name in
+        columns.firstIndex { $0.lowercased() == name }
+      }.first
     if let name = options.idColumn {
       id = try table.index(ofNamed: name, flag: "--id-column")
     }

@@ -35,6 +35,13 @@ public struct PromptSet: Sendable, Hashable {
   /// How the file was understood: its layout and the columns that were used.
   public var layout: PromptLayout
 
+  /// [prompt]: what its file calls it in a column `type`, `kind` or `category`, the first of these that
+  /// it has; empty where it has none.
+  public internal(set) var kinds: [String] = []
+
+  /// What was drawn from which file, a phrase each.
+  public internal(set) var draws: [String] = []
+
   /// What of the file was not used, which a researcher may have meant; a sentence each.
   public var warnings: [String] = []
 
@@ -47,6 +54,11 @@ public struct PromptSet: Sendable, Hashable {
     self.name = name
     self.prompts = prompts
     self.layout = layout
+  }
+
+  /// The same for prompts that share label and kind, and in order by label.
+  public static func stratum(label: String?, kind: String) -> String {
+    "\(label ?? "")\u{0}\(kind)"
   }
 }
 

@@ -40,8 +40,8 @@ extension PromptError.Problem {
     case .sameFileName(let other):
       "the file has the same name as \(other), and ids begin with the file's name where several are "
         + "read; rename one or give it once."
-    case .invalidLimit(let limit):
-      "a limit of \(limit) leaves no prompts; give a limit of 1 or more, or none."
+    case .invalidCount(let count):
+      "a sample of \(count) leaves no prompts; take 1 or more, or all."
     case .unterminatedQuote:
       "the quote that opens here is never closed; close it, and write a quote inside a quoted "
         + "field twice (\"\")."

@@ -50,7 +50,7 @@ public struct PromptError: Error, Sendable, Equatable, CustomStringConvertible {
     case questionFields(found: Int)
     case noLetter(found: String)
     case sameFileName(other: String)
-    case invalidLimit(Int)
+    case invalidCount(Int)
     case labelMapSyntax(entry: String)
     case emptyLabelMap
     case unreachablePattern(String, after: String)

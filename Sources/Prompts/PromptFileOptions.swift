@@ -19,8 +19,8 @@ public struct PromptFileOptions: Sendable, Hashable {
   /// How values of the label column become labels; nil keeps the layout's own rule.
   public var labelMap: LabelMap?
 
-  /// How many prompts to take from the start of the file; nil takes all.
-  public var limit: Int?
+  /// Which of the file's prompts are read.
+  public var sample: PromptSample
 
   /// Whether whitespace and line ends around each prompt are removed, as Python's `strip` does.
   ///
@@ -33,14 +33,14 @@ public struct PromptFileOptions: Sendable, Hashable {
     labelColumn: String? = nil,
     idColumn: String? = nil,
     labelMap: LabelMap? = nil,
-    limit: Int? = nil,
+    sample: PromptSample = .all,
     stripWhitespace: Bool = true
   ) {
     self.promptColumn = promptColumn
     self.labelColumn = labelColumn
     self.idColumn = idColumn
     self.labelMap = labelMap
-    self.limit = limit
+    self.sample = sample
     self.stripWhitespace = stripWhitespace
   }
 }

@@ -13,12 +13,12 @@ extension PromptSet {
   /// of these rules finds is named in the options.
   ///
   /// The structure of the whole file is checked; texts, labels and named ids are checked in the
-  /// rows that are read.
+  /// rows that are read, which are all of them where some are drawn.
   public static func read(
     path: String, options: PromptFileOptions = PromptFileOptions()
   ) throws(PromptError) -> PromptSet {
-    if let limit = options.limit, limit < 1 {
-      throw PromptError(source: path, place: .whole, problem: .invalidLimit(limit))
+    if let count = options.sample.count, count < 1 {
+      throw PromptError(source: path, place: .whole, problem: .invalidCount(count))
     }
     let table = try PromptTable(path: path)
     guard !table.rows.isEmpty else {
@@ -27,9 +27,21 @@ extension PromptSet {
     let choice = try ColumnChoice(for: table, options: options)
     let reader = RowReader(
       table: table, choice: choice, stripWhitespace: options.stripWhitespace)
-    let prompts = try reader.prompts(limit: options.limit ?? table.rows.count)
-    var set = PromptSet(name: baseName(path), prompts: prompts, layout: choice.layout(of: table))
+    let rows: [PromptTable.Row] =
+      if case .first(let count) = options.sample { Array(table.rows.prefix(count)) } else {
+        table.rows
+      }
+    let all = try reader.prompts(of: rows)
+    let kinds = reader.kinds(of: rows)
+    let taken = options.sample.indices(
+      of: zip(all, kinds).map { PromptSet.stratum(label: $0.label, kind: $1) })
+    var set = PromptSet(
+      name: baseName(path), prompts: taken.map { all[$0] }, layout: choice.layout(of: table))
+    set.kinds = taken.map { kinds[$0] }
     set.warnings = choice.warnings
+    if case .drawn(_, let seed) = options.sample, taken.count < all.count {
+      set.draws = ["\(path): \(taken.count) of \(all.count) prompts, drawn with seed \(seed)"]
+    }
     return set
   }
 
@@ -45,10 +57,15 @@ private struct RowReader {
   let choice: ColumnChoice
   let stripWhitespace: Bool
 
-  func prompts(limit: Int) throws(PromptError) -> [Prompt] {
+  /// [row]: what the column of kinds says; empty without one.
+  func kinds(of rows: [PromptTable.Row]) -> [String] {
+    rows.map { row in choice.kindColumn.flatMap { row.values[$0].token } ?? "" }
+  }
+
+  func prompts(of rows: [PromptTable.Row]) throws(PromptError) -> [Prompt] {
     var prompts: [Prompt] = []
     var places: [String: PromptError.Place] = [:]
-    for (index, row) in table.rows.prefix(limit).enumerated() {
+    for (index, row) in rows.enumerated() {
       let id = try id(of: row, number: index + 1)
       if let first = places.updateValue(row.place, forKey: id) {
         throw table.failure(.duplicateID(id, first: first), in: row)
@@ -109,14 +126,14 @@ extension PromptSet {
   ///
   /// A single file keeps its ids. Of several, every id becomes `NAME:ID`, where NAME is the file's
   /// name without folder and extension, so ids stay unique; files of the same name are refused.
-  /// The limit counts in every file.
+  /// A sample is taken of every file.
   public static func read(
     paths: [String], options: PromptFileOptions = PromptFileOptions()
   ) throws(PromptError) -> PromptSet {
     guard paths.count != 1 else { return try read(path: paths[0], options: options) }
     var prompts: [Prompt] = []
     var names: [String] = []
-    var warnings: [String] = []
+    var (kinds, draws, warnings): ([String], [String], [String]) = ([], [], [])
     var pathsByName: [String: String] = [:]
     for path in paths {
       let set = try read(path: path, options: options)
@@ -124,6 +141,8 @@ extension PromptSet {
         throw PromptError(source: path, place: .whole, problem: .sameFileName(other: other))
       }
       names.append(set.name)
+      kinds += set.kinds
+      draws += set.draws
       warnings += set.warnings
       prompts += set.prompts.map { prompt in
         var named = prompt
@@ -132,7 +151,7 @@ extension PromptSet {
       }
     }
     var set = PromptSet(name: names.joined(separator: "+"), prompts: prompts)
-    set.warnings = warnings
+    (set.kinds, set.draws, set.warnings) = (kinds, draws, warnings)
     return set
   }
 }

@@ -13,6 +13,16 @@ public enum AblationSchema: GroupSchema {
     "last_layer", ["point"], .integers, "last block of the window")
   public static let alpha = DatasetSchema(
     "alpha", ["point"], .doubles, "strength of the steering; 0 in other modes")
+  public static let alphaUnit = DatasetSchema(
+    "alpha_unit", ["point"], .texts,
+    "what alpha counts: vector, or residual-norm for lengths of the residual stream")
+  public static let addedShare = DatasetSchema(
+    "added_share", ["point"], .doubles,
+    "length of what is added, as a share of the residual stream's, in the layer where it is largest; "
+      + "NaN where unknown")
+  public static let control = DatasetSchema(
+    "control", ["point"], .integers,
+    "which random directions stand for the vectors, from 1; 0 for the vectors themselves")
   public static let sign = DatasetSchema(
     "sign", ["point"], .integers, "sign of the steering; 0 in other modes")
   public static let done = DatasetSchema(
@@ -78,7 +88,8 @@ public enum AblationSchema: GroupSchema {
     "refusal_token_text", ["refusal_token"], .texts, "the token's text")
 
   public static let datasets = [
-    mode, firstLayer, lastLayer, alpha, sign, done, refusalLogOdds, kl, refusalRate, brokenRate,
+    mode, firstLayer, lastLayer, alpha, alphaUnit, addedShare, control, sign, done, refusalLogOdds,
+    kl, refusalRate, brokenRate,
     perplexity, label, labelCount, prompt, promptLabel, promptText, promptEarlier, promptLogOdds,
     promptKL,
     promptRefused, promptDefect, promptSurprisal, promptAnswer, baselineLogOdds, baselineRefused,

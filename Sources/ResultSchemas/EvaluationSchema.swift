@@ -35,6 +35,17 @@ public enum EvaluationSchema: GroupSchema {
     "place of the trial; -1 where the method has none", missing: -1)
   public static let answerSign = DatasetSchema(
     "answer_sign", ["answer_column"], .integers, "sign of the steering; 0 without")
+  public static let answerControl = DatasetSchema(
+    "answer_control", ["answer_column"], .integers,
+    "which random directions stand for the vectors, from 1; 0 for the vectors themselves")
+  public static let kl = DatasetSchema(
+    "kl", ["answer_column", "prompt"], .doubles,
+    "mean KL(unsteered, steered) over the first 16 tokens of Default's answer; NaN without steering",
+    unit: "nats")
+  public static let addedShare = DatasetSchema(
+    "added_share", ["answer_column", "layer"], .doubles,
+    "length of what is added, as a share of the residual stream's; NaN where nothing is, or unknown"
+  )
   public static let answer = DatasetSchema(
     "answer", ["answer_column", "prompt"], .texts, "what the model said")
   public static let refused = DatasetSchema(
@@ -71,7 +82,8 @@ public enum EvaluationSchema: GroupSchema {
   public static let datasets = [
     prompt, promptSet, promptLabel, promptText, promptEarlier, trial, isAnchor, isReported,
     answerMethod,
-    answerTrial, answerSign, answer, refused, defect, surprisal, answerTokens, answerEnd, cosine,
+    answerTrial, answerSign, answerControl, answer, refused, defect, surprisal, kl, addedShare,
+    answerTokens, answerEnd, cosine,
     hasScores, layer,
     classifierLayer, score, sigma, warning,
   ]

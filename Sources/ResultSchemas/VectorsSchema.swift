@@ -10,6 +10,9 @@ public enum VectorsSchema: GroupSchema {
     "refusal direction v_r, as it is added to the residual stream")
   public static let norm = DatasetSchema(
     "norm", ["layer"], .doubles, "L2 norm of v_r before any division")
+  public static let residualNorm = DatasetSchema(
+    "residual_norm", ["layer"], .doubles,
+    "mean L2 norm of the residual stream over the anchors, where v_r was read")
   public static let harm = DatasetSchema(
     "harm", ["layer", "d_model"], .floats, "d_harm, not normalised")
   public static let layer = DatasetSchema(
@@ -26,6 +29,6 @@ public enum VectorsSchema: GroupSchema {
     "cosine of the anchor's transition a_t with d_harm, leave-one-out if unsafe")
 
   public static let datasets = [
-    refusal, norm, harm, layer, anchorID, anchorDigest, anchorLabel, anchorCosine,
+    refusal, norm, residualNorm, harm, layer, anchorID, anchorDigest, anchorLabel, anchorCosine,
   ]
 }

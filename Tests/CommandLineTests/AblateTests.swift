@@ -19,7 +19,9 @@ struct AblateTests {
     let lines = output.stdout.split(separator: "\n").map(String.init)
     try #require(lines.count > 8)
     #expect(lines[0].hasPrefix("tiny, 4 prompts; refusals begin with "))
-    #expect(lines[1].hasPrefix("mode   layers  alpha  sign  log-odds safe  log-odds unsafe  KL "))
+    #expect(
+      lines[1].hasPrefix(
+        "mode   layers  alpha  sign  |av|/|x|  log-odds safe  log-odds unsafe  KL "))
     #expect(lines[1].hasSuffix("refused safe  refused unsafe  broken safe  broken unsafe"))
     #expect(lines.count == 2 + 1 + 2 * 2 + 2)
     #expect(lines[2].hasPrefix("none ") && lines[2].contains(" 0.000 "))
@@ -45,7 +47,59 @@ struct AblateTests {
     #expect(stored.shape == [1, 2] && abs(values[1] - odds) <= odds.ulp)
     let csv = String(decoding: try workplace.bytes("sweep.csv"), as: UTF8.self)
     #expect(csv.split(separator: "\n").count == 1 + 2 * 2)
-    #expect(csv.contains("steer,0,1,3.5,1,unsafe,2,\(values[1]),"))
+    #expect(csv.contains("steer,0,1,3.5,vector,"))
+    #expect(csv.contains(",1,,unsafe,2,\(values[1]),"))
+  }
+
+  @Test("Random directions as long as the vectors stand for them, in rows and a table of their own")
+  func controls() throws {
+    let arguments = ["--mode", "steer,skip", "--windows", "0-1", "--sign", "-1", "--answers", "3"]
+    let output = try place.ablate(
+      arguments + ["--control", "random=2", "--csv", "c.csv"], output: "c.h5")
+    output.expectSuccess()
+    let bare = try place.ablate(arguments, output: "bare.h5")
+    bare.expectSuccess()
+    let lines = output.stdout.replacing(" ~", with: "").split(separator: "\n").map(String.init)
+    let columns = { (line: String) in line.split(separator: " ").map(String.init) }
+    let own = bare.stdout.split(separator: "\n").map(String.init)
+    #expect(lines.prefix(own.count).map(columns) == own.map(columns))
+    let title = "The same with random directions as long as the vectors, least to most of 2; "
+    #expect(lines[own.count].hasPrefix(title))
+    #expect(lines.count == own.count + 3 && lines[own.count + 2].contains(" to "))
+    let group = try ResultFile.read("ablation", from: workplace.path("c.h5"))
+    let control = try #require(group.datasets.first { $0.name == "control" })
+    #expect(control.values == .integers([0, 0, 1, 2]))
+    let csv = String(decoding: try workplace.bytes("c.csv"), as: UTF8.self)
+    #expect(csv.split(separator: "\n").count == 1 + 2 * (1 + 4))
+    let figure = try workplace.run(["figure", "c.h5", "ablation", "-o", "c.svg"])
+    figure.expectSuccess()
+    let svg = String(decoding: try workplace.bytes("c.svg"), as: UTF8.self)
+    #expect(svg.contains("fill-opacity:0.16"))
+    let again = try place.ablate(
+      arguments + ["--control", "random=2", "--json", "--force"], output: "c.h5")
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(again.stdout.utf8)) as? [String: Any])
+    let rows = try #require(json["rows"] as? [[String: Any]])
+    #expect(rows.compactMap { $0["control"] as? Int } == [1, 2])
+    #expect(rows.count { $0["controls"] != nil } == 1)
+  }
+
+  @Test("A share of the residual stream's length says how long what is added is")
+  func share() throws {
+    for window in ["0-0", "0-1"] {
+      let output = try place.ablate(
+        ["--windows", window, "--alpha", "0.25n,0n", "--sign", "+1", "--json"])
+      output.expectSuccess()
+      let json = try #require(
+        JSONSerialization.jsonObject(with: Data(output.stdout.utf8)) as? [String: Any])
+      let rows = try #require(json["rows"] as? [[String: Any]])
+      let shares = rows.compactMap { $0["addedShare"] as? Double }
+      try #require(shares.count == 2)
+      // Norms are float32's in the file of vectors.
+      #expect(abs(shares[0] - 0.25) < 1e-6 && shares[1] == 0)
+      let baseline = try #require(rows[0]["labels"] as? [NSDictionary])
+      #expect(try #require(rows[2]["labels"] as? [NSDictionary]) == baseline)
+    }
   }
 
   @Test("A sweep that was cut off goes on, and gives what it would have given")
@@ -84,7 +138,7 @@ struct AblateTests {
       (["--alpha", "1"], "another list of points (2 points, not 2 points)"),
       (["--precision", "bf16"], "another precision (f32, not bf16)"),
       (["--positions", "all"], "another positions (query-end, not all)"),
-      (["--limit", "3"], "another set of prompts (4 prompts, not 3 prompts)"),
+      (["--first", "3"], "another set of prompts (4 prompts, not 3 prompts)"),
       (["--template-arg", "kind=short"], "another chat_template_sha256"),
     ] {
       let error = try workplace.failure(
@@ -134,6 +188,9 @@ struct AblateTests {
     "What is no sweep is refused before the model is opened",
     arguments: [
       (["--alpha", "x"], "x' is invalid for '--alpha"),
+      (["--control", "random"], "invalid for '--control"),
+      (["--control", "random=0"], "invalid for '--control"),
+      (["--control", "random=2", "--mode", "skip"], "--control stands for refusal vectors"),
       (["--alpha", "nan"], "invalid for '--alpha"),
       (["--sign", "0"], "invalid for '--sign"), (["--mode", "cut"], "invalid for '--mode"),
       (["--mode", "skip,skip"], "--mode names a mode twice; name it once."),
@@ -177,7 +234,9 @@ extension ResultDataset {
     case ("done", .truths(var flags)):
       flags[point] = false
       dataset.values = .truths(flags)
-    case ("alpha", _), ("sign", _), ("mode", _), ("first_layer", _), ("last_layer", _): break
+    case ("alpha", _), ("alpha_unit", _), ("added_share", _), ("sign", _), ("mode", _),
+      ("first_layer", _), ("last_layer", _):
+      break
     case (_, .doubles(var numbers)):
       for index in first..<first + width { numbers[index] = .nan }
       dataset.values = .doubles(numbers)

@@ -115,7 +115,7 @@ struct DumpTests {
   @Test("A limit takes the first prompts, whose values do not depend on the others")
   func limit() throws {
     let all = try dump(output: "all.h5")
-    let one = try dump(["--limit", "1"], output: "one.h5")
+    let one = try dump(["--first", "1"], output: "one.h5")
     #expect(one.contents.prompts == [all.contents.prompts[0]])
     #expect(
       try one.prompt(0, hook: "resid_post").values == all.prompt(0, hook: "resid_post").values)
@@ -185,7 +185,7 @@ struct DumpTests {
 
   @Test("The result is one line on stdout; how it went is on stderr")
   func streams() throws {
-    let output = try workplace.dump(["--limit", "1", "--layers", "0"], prompts: "prompts.csv")
+    let output = try workplace.dump(["--first", "1", "--layers", "0"], prompts: "prompts.csv")
     output.expectSuccess()
     #expect(output.stdout == "out.h5: 1 prompt, 1 layer, resid_post, 64 B\n")
     #expect(output.stderr.contains(" tokens/s\n"))

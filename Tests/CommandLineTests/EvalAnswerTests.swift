@@ -45,7 +45,7 @@ struct EvalAnswerTests {
     func ids(_ seed: String) throws -> [String] {
       try workplace.run(
         ["eval", "summaries", "documents.csv", "--max-new-tokens", "2", "--limit", "1"]
-          + ["--seed", seed, "--csv", "s.csv", "--force"] + Self.model
+          + ["--limit-seed", seed, "--csv", "s.csv", "--force"] + Self.model
       ).expectSuccess()
       let csv = String(decoding: try workplace.bytes("s.csv"), as: UTF8.self)
       return csv.split(separator: "\n").dropFirst().map { String($0.prefix { $0 != "," }) }

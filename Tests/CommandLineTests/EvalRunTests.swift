@@ -91,7 +91,9 @@ struct EvalRunTests {
     try evaluate(Self.steering + ["--csv", "a.csv"]).expectSuccess()
     let lines = String(decoding: try workplace.bytes("a.csv"), as: UTF8.self)
       .split(separator: "\n").map(String.init)
-    #expect(lines[0] == "set,id,label,prompt,method,seed,sign,score,sigma,answer,refused,defect")
+    #expect(
+      lines[0]
+        == "set,id,label,prompt,method,seed,sign,control,score,sigma,answer,refused,defect,kl")
     let reported = lines.count { $0.contains(",default,") }
     #expect(reported == 6)
     #expect(lines.count { $0.contains(",scans-repo,0,1,") } == reported)
@@ -137,7 +139,8 @@ struct EvalRunTests {
       (["--precision", "bf16"], "precision (f32, not bf16)"),
       (["--seed", "1"], "draw of prompts (seed 0, not seed 1)"),
       (["--limit", "mixed=2"], "draw of prompts"),
-      (["--alpha", "1"], "scans-repo alpha (3.5, not 1.0)"),
+      (["--control", "random=2"], "controls (none, not 2)"),
+      (["--alpha", "1"], "scans-repo alpha (3.5, not 1)"),
       (["--method", "prompt=help.txt"], "list of methods"),
       (["--template-arg", "kind=short"], "chat template sha256 ("),
       (["--judge", "other/judge.txt"], "judge sha256 ("),
@@ -228,7 +231,7 @@ struct EvalRunTests {
       (["--method", "self-cd", "--method", "self-cd"], "--method gives self-cd twice"),
       (["--trials", "2"], "--trials draws anchors anew; give --anchor-sets."),
       (["--anchor-sets", "bad", "--vectors", "v.h5"], "Give --anchor-sets or --vectors"),
-      (["--alpha", "nan"], "--alpha is nan"),
+      (["--alpha", "nan"], "invalid for '--alpha"),
       (["--max-new-tokens", "0"], "--max-new-tokens is 0"),
     ])
   func usage(arguments: [String], sentence: String) throws {

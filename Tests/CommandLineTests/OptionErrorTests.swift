@@ -56,6 +56,18 @@ struct OptionErrorTests {
         + "Please provide one of 'query-end', 'last' or 'all'.\n")
   }
 
+  @Test(
+    "A sample of nothing, or two of them",
+    arguments: [
+      (["--limit=0"], "--limit is 0; give 1 or more.\n"),
+      (["--first=-3"], "--first is -3; give 1 or more.\n"),
+      (["--limit", "2", "--first", "2"], "Give --limit or --first, one of them.\n"),
+      (["--limit-seed", "1"], "--limit-seed is the seed of --limit; give that too.\n"),
+    ])
+  func samples(arguments: [String], sentence: String) throws {
+    try workplace.expectUsageError(of: Workplace.dumpArguments(arguments), sentence)
+  }
+
   @Test("A count of threads that no machine has", arguments: [0, -1, 1025])
   func threads(count: Int) throws {
     try workplace.expectUsageError(

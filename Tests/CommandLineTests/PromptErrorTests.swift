@@ -97,13 +97,6 @@ struct PromptErrorTests {
         + "add 'unsafe=LABEL' or end the map with '*=LABEL'.")
   }
 
-  @Test("A limit that leaves no prompts", arguments: [0, -3])
-  func limit(limit: Int) throws {
-    try expectRefusal(
-      of: "Hi\n", in: "p.txt", with: ["--limit=\(limit)"],
-      "p.txt: a limit of \(limit) leaves no prompts; give a limit of 1 or more, or none.")
-  }
-
   @Test("A response that merges with the end of a prompt, so that the query end is no token")
   func mergingResponse() throws {
     try expectRefusal(

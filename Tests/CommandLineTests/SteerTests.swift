@@ -19,8 +19,10 @@ struct SteerTests {
     try #require(lines.count > 4)
     #expect(lines[0].hasPrefix("tiny, layers 1 steered from the query end on, alpha 3.5, "))
     #expect(lines[0].contains("vectors of length 1; sigma from s_q >= "))
-    #expect(lines[1] == "1  the kill")
-    #expect(lines[2].hasPrefix("  s_q ") && lines[2].contains(", sigma "))
+    #expect(lines[1].hasPrefix("|alpha v| / |x| at these layers: "))
+    #expect(lines[2].hasPrefix("KL(unsteered || steered) along the unsteered answers: "))
+    #expect(lines[3] == "1  the kill")
+    #expect(lines[4].hasPrefix("  s_q ") && lines[4].contains(", sigma "))
     #expect(lines.contains { $0.hasPrefix("  unsteered (") })
     #expect(lines.contains { $0.hasPrefix("  steered (") })
     #expect(!output.stdout.contains("refused  answered"))
@@ -36,7 +38,11 @@ struct SteerTests {
     let group = try ResultFile.read("steering", from: workplace.path("answers.h5"))
     #expect(group.attributes["alpha"] == .number(3.5))
     #expect(group.attributes["profile"] == .text("scans-repo"))
-    #expect(group.datasets.map(\.shape) == Array(repeating: [4], count: group.datasets.count))
+    let perLayer: Set<String> = ["steered_layer", "added_share"]
+    let perPrompt = group.datasets.filter { !perLayer.contains($0.name) }
+    #expect(perPrompt.map(\.shape) == Array(repeating: [4], count: perPrompt.count))
+    #expect(perPrompt.contains { $0.name == "kl" })
+    #expect(group.datasets.count == perPrompt.count + 2)
     #expect(!group.datasets.contains { $0.name == "score" })
     let csv = String(decoding: try workplace.bytes("answers.csv"), as: UTF8.self)
     #expect(
@@ -96,7 +102,8 @@ struct SteerTests {
   @Test(
     "What is no steering is refused before the model is opened",
     arguments: [
-      (["--alpha", "inf", "x"], "--alpha is inf; give a finite number."),
+      (["--alpha", "inf", "x"], "invalid for '--alpha"),
+      (["--alpha", "n", "x"], "invalid for '--alpha"),
       (["--alpha", "much", "x"], "invalid for '--alpha"),
       (["--threshold", "nan", "x"], "invalid for '--threshold"),
       (["--sign", "+1", "--threshold", "0.5", "x"], "need --sign auto."),

@@ -55,18 +55,50 @@ struct OptionsTests {
     }
   }
 
-  @Test("a limit takes the first prompts and must be 1 or more")
-  func limit() throws {
+  @Test("the first prompts are taken, at least one")
+  func first() throws {
     let text = "prompt\na\nb\nc\n"
-    for (limit, expected) in [(1, ["a"]), (3, ["a", "b", "c"]), (Int.max, ["a", "b", "c"])] {
-      let set = try read(text, as: "csv", PromptFileOptions(limit: limit))
+    for (count, expected) in [(1, ["a"]), (3, ["a", "b", "c"]), (Int.max, ["a", "b", "c"])] {
+      let set = try read(text, as: "csv", PromptFileOptions(sample: .first(count)))
       #expect(set.prompts.map(\.text) == expected)
+      #expect(set.draws.isEmpty)
     }
-    for limit in [0, -1, Int.min] {
-      expectFailure(
-        .invalidLimit(limit), at: .whole, reading: text, as: "csv",
-        PromptFileOptions(limit: limit))
+    for count in [0, -1, Int.min] {
+      for sample in [PromptSample.first(count), .drawn(count, seed: 0)] {
+        expectFailure(
+          .invalidCount(count), at: .whole, reading: text, as: "csv",
+          PromptFileOptions(sample: sample))
+      }
     }
+  }
+
+  @Test(
+    "a draw keeps the shares of labels and kinds, the order and the ids, and hangs on its seed",
+    arguments: ["type", "kind", "category"])
+  func draw(column: String) throws {
+    // 60 safe of three kinds, 20 unsafe of two.
+    let rows = (0..<80).map { row in
+      row % 4 == 3 ? "u\(row),unsafe,k\(row % 8)" : "s\(row),safe,k\(row % 3)"
+    }
+    let text = "prompt,label,\(column)\n" + rows.map { $0 + "\n" }.joined()
+    func drawn(_ count: Int, seed: UInt64) throws -> PromptSet {
+      try read(text, as: "csv", PromptFileOptions(sample: .drawn(count, seed: seed)))
+    }
+    let sets = try (0..<20).map { try drawn(16, seed: $0) }
+    for set in sets {
+      #expect(set.prompts.count { $0.label == "safe" } == 12)
+      for kind in ["k0", "k1", "k2"] {
+        #expect(zip(set.prompts, set.kinds).count { $0.label == "safe" && $1 == kind } == 4)
+      }
+      let ids = set.prompts.compactMap { Int($0.id) }
+      #expect(ids == ids.sorted() && Set(ids).count == 16)
+      #expect(set.prompts.allSatisfy { $0.text.hasSuffix("\((Int($0.id) ?? 0) - 1)") })
+    }
+    #expect(Set(sets.map { $0.prompts.map(\.id) }).count == 20)
+    #expect(try drawn(16, seed: 3).prompts == sets[3].prompts)
+    #expect(sets[3].draws.first?.hasSuffix(": 16 of 80 prompts, drawn with seed 3") == true)
+    let all = try drawn(99, seed: 1)
+    #expect(all.prompts.count == 80 && all.draws.isEmpty)
   }
 
   @Test("a column named id is used if it can be, else ids are row numbers")

@@ -25,7 +25,7 @@ struct SeveralFilesTests {
       #expect(set.prompts.map(\.id) == ["b:1", "b:2", "a:x"])
       #expect(set.prompts.map(\.text) == ["one", "two", "three"])
       #expect(set.prompts.map(\.label) == [nil, nil, "safe"])
-      let first = try PromptSet.read(paths: paths, options: PromptFileOptions(limit: 1))
+      let first = try PromptSet.read(paths: paths, options: PromptFileOptions(sample: .first(1)))
       #expect(first.prompts.map(\.id) == ["b:1", "a:x"])
     }
   }

@@ -30,7 +30,10 @@ extension Ablation {
       AblationSchema.mode.column(.texts(points.map(\.mode.rawValue))),
       AblationSchema.firstLayer.column(.integers(points.map(\.window.first))),
       AblationSchema.lastLayer.column(.integers(points.map(\.window.last))),
-      AblationSchema.alpha.column(.doubles(points.map(\.alpha))),
+      AblationSchema.alpha.column(.doubles(points.map(\.alpha.value))),
+      AblationSchema.alphaUnit.column(.texts(points.map(\.alpha.unit.rawValue))),
+      AblationSchema.addedShare.column(.doubles(addedShares.map { $0 ?? .nan })),
+      AblationSchema.control.column(.integers(points.map { $0.control ?? 0 })),
       AblationSchema.sign.column(.integers(points.map(\.sign))),
       AblationSchema.done.column(.truths(outcomes.map { $0 != nil })),
     ]
@@ -132,6 +135,11 @@ extension Ablation {
         AblationSchema.baselineSurprisal, to: texts, sizes),
       perplexity: try fields.has(attribute: AblationSchema.baselinePerplexity)
         ? fields.number(AblationSchema.baselinePerplexity) : nil)
+    if fields.has(AblationSchema.addedShare) {
+      addedShares = try fields.doubles(
+        AblationSchema.addedShare, ["point": points.count], finite: false
+      ).map { $0.isNaN ? nil : $0 }
+    }
     outcomes = try Self.outcomes(fields, points: points.count, to: texts)
     markImprobableAnswers()
   }
@@ -143,15 +151,25 @@ extension Ablation {
     let last = try fields.integers(AblationSchema.lastLayer, sizes)
     let alpha = try fields.doubles(AblationSchema.alpha, sizes)
     let sign = try fields.integers(AblationSchema.sign, sizes)
+    // Files of earlier versions have neither.
+    let units =
+      try fields.has(AblationSchema.alphaUnit)
+      ? fields.texts(AblationSchema.alphaUnit, sizes)
+      : modes.map { _ in Strength.Unit.vector.rawValue }
+    let controls =
+      try fields.has(AblationSchema.control)
+      ? fields.integers(AblationSchema.control, sizes) : modes.map { _ in 0 }
     return try modes.indices.map { index throws(StoreError) in
-      guard let mode = AblationPoint.Mode(rawValue: modes[index]), first[index] <= last[index]
+      guard let mode = AblationPoint.Mode(rawValue: modes[index]), first[index] <= last[index],
+        let unit = Strength.Unit(rawValue: units[index])
       else {
         throw fields.malformed(
           AblationSchema.mode.name, "names no way to change a window of layers")
       }
       return AblationPoint(
         mode: mode, window: LayerWindow(first: first[index], last: last[index]),
-        alpha: alpha[index], sign: sign[index])
+        alpha: Strength(alpha[index], unit: unit), sign: sign[index],
+        control: controls[index] > 0 ? controls[index] : nil)
     }
   }
 

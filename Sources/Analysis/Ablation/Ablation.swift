@@ -46,6 +46,9 @@ public struct Ablation: Equatable, Sendable {
   public var refusalTokenTexts: [String]
   /// What the numbers depend on besides prompts and points, by name; equal on resume.
   public var settings: [String: String]
+  /// [point]: |alpha v| / |x| in the layer of the window where it is largest, x being the residual stream
+  /// at the query end of the vectors' anchors on average; nil where nothing is added or x is unknown.
+  public var addedShares: [Double?]
   /// Without any intervention; nil until it is known.
   public var baseline: Outcome?
   /// [point]; nil until it is known.
@@ -53,13 +56,15 @@ public struct Ablation: Equatable, Sendable {
 
   public init(
     prompts: [Prompt], points: [AblationPoint], refusalTokenIDs: [Int], refusalTokenTexts: [String],
-    settings: [String: String], baseline: Outcome? = nil, outcomes: [Outcome?]? = nil
+    settings: [String: String], addedShares: [Double?]? = nil, baseline: Outcome? = nil,
+    outcomes: [Outcome?]? = nil
   ) {
     self.prompts = prompts
     self.points = points
     self.refusalTokenIDs = refusalTokenIDs
     self.refusalTokenTexts = refusalTokenTexts
     self.settings = settings
+    self.addedShares = addedShares ?? points.map { _ in nil }
     self.baseline = baseline
     self.outcomes = outcomes ?? points.map { _ in nil }
   }

@@ -20,22 +20,32 @@ public struct AblationPoint: Hashable, Sendable {
   public var mode: Mode
   public var window: LayerWindow
   /// The strength of steering; 0 in other modes.
-  public var alpha: Double
+  public var alpha: Strength
   /// +1 towards refusal, -1 away from it; 0 in other modes.
   public var sign: Int
 
-  public init(mode: Mode, window: LayerWindow, alpha: Double = 0, sign: Int = 0) {
+  /// Which random directions stand for the vectors, from 1; nil for the vectors themselves.
+  public var control: Int?
+
+  public init(
+    mode: Mode, window: LayerWindow, alpha: Strength = Strength(0), sign: Int = 0,
+    control: Int? = nil
+  ) {
     self.mode = mode
     self.window = window
     self.alpha = alpha
     self.sign = sign
+    self.control = control
   }
 
   /// Every combination, windows innermost; strengths and signs count in mode `steer` alone.
+  ///
+  /// Points with vectors come once more for each of `controls` sets of random directions, after all
+  /// others.
   public static func grid(
-    modes: [Mode], windows: [LayerWindow], alphas: [Double], signs: [Int]
+    modes: [Mode], windows: [LayerWindow], alphas: [Strength], signs: [Int], controls: Int = 0
   ) -> [AblationPoint] {
-    modes.flatMap { mode -> [AblationPoint] in
+    let points = modes.flatMap { mode -> [AblationPoint] in
       guard mode == .steer else {
         return windows.map { AblationPoint(mode: mode, window: $0) }
       }
@@ -45,5 +55,14 @@ public struct AblationPoint: Hashable, Sendable {
         }
       }
     }
+    let controlled = points.filter(\.mode.needsVectors)
+    return points
+      + (0..<controls).flatMap { number in
+        controlled.map { point in
+          var point = point
+          point.control = number + 1
+          return point
+        }
+      }
   }
 }

@@ -20,8 +20,8 @@ extension LayerSweep {
   /// Counts what is left to do of `found`, and times a sample.
   public func plan(_ found: Ablation) throws(AnalysisError) -> Plan {
     let hooks = [HookPoint.residPost(engine.config.nLayers - 1)]
-    let interventions = PointInterventions(
-      vectors: request.vectors?.set, sites: request.sites, means: nil)
+    let interventions = try PointInterventions(
+      for: request.points, vectors: request.vectors, sites: request.sites, means: nil)
     var plan = Plan(points: 0, tokens: 0, rows: 0, textTokens: 0, answerTokens: 0, seconds: 0)
     do throws(EngineError) {
       for (number, batch) in batches(of: found).enumerated() {

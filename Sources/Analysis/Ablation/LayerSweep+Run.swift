@@ -17,8 +17,8 @@ extension LayerSweep {
   ) throws -> Ablation {
     var found = found
     do {
-      let interventions = PointInterventions(
-        vectors: request.vectors?.set, sites: request.sites,
+      let interventions = try PointInterventions(
+        for: request.points, vectors: request.vectors, sites: request.sites,
         means: try means(shouldStop: shouldStop))
       var unablated: [Float]?
       for batch in batches(of: found) {

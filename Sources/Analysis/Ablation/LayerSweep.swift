@@ -46,12 +46,14 @@ public struct LayerSweep: Sendable {
     }
   }
 
-  let request: Request
+  private(set) var request: Request
   let model: LanguageModel
   public let engine: SteeringEngine
-  let prompts: [Prompt]
+  public let prompts: [Prompt]
   let encoded: [EncodedPrompt]
   let text: TextPerplexity?
+  /// [point]: |alpha v| / |x| where it is largest in the window; nil where unknown.
+  private let addedShares: [Double?]
   let memoryBudget: Int
 
   /// Checks the request against the model and tokenizes the prompts.
@@ -64,14 +66,9 @@ public struct LayerSweep: Sendable {
     self.engine = engine
     self.prompts = prompts
     self.memoryBudget = memoryBudget
-    for point in request.points where point.mode.needsVectors {
-      guard let vectors = request.vectors else { throw .ablation(.noVectors(point.mode)) }
-      do throws(VectorError) {
-        _ = try vectors.set.places(ofLayers: point.window.layers, path: vectors.path)
-      } catch {
-        throw .vectors(error)
-      }
-    }
+    let interventions = try PointInterventions(
+      for: request.points, vectors: request.vectors, sites: request.sites, means: nil)
+    addedShares = request.points.map { interventions.largestShare(of: $0) }
     encoded = try model.encode(
       prompts, format: request.format, steered: request.positions == .queryEnd)
     text = try request.textPath.map { (path) throws(AnalysisError) in
@@ -79,11 +76,19 @@ public struct LayerSweep: Sendable {
     }
   }
 
+  /// The same sweep with other refusal tokens.
+  public func reading(_ tokens: RefusalTokens) -> LayerSweep {
+    var sweep = self
+    sweep.request.refusalTokens = tokens
+    return sweep
+  }
+
   /// The sweep with nothing measured yet.
   public func empty() throws(AnalysisError) -> Ablation {
     Ablation(
       prompts: prompts, points: request.points, refusalTokenIDs: request.refusalTokens.ids,
-      refusalTokenTexts: request.refusalTokens.texts, settings: try settings())
+      refusalTokenTexts: request.refusalTokens.texts, settings: try settings(),
+      addedShares: addedShares)
   }
 
   /// A prompt under each of `variants`, variants innermost.

@@ -1,11 +1,57 @@
+import Numerics
 import SteeringEngine
 
 /// Turns the points of a sweep into interventions on a sequence.
 struct PointInterventions: Sendable {
-  let vectors: VectorSet?
+  /// What of a point its vector at a layer hangs on.
+  private struct Place: Hashable {
+    var alpha: Strength
+    var control: Int?
+    var layer: Int
+  }
+
   /// What zero and mean ablation change.
   let sites: [HookSite]
   let means: BlockMeans?
+  /// Vectors, what each is multiplied with before its sign, and its length as a share of the residual
+  /// stream's, where that is known.
+  private var added: [Place: (vector: [Float], coefficient: Double, share: Double?)] = [:]
+
+  /// `points` are all that will be asked for; refuses those whose vectors are not there.
+  init(
+    for points: [AblationPoint], vectors: (set: VectorSet, path: String)?, sites: [HookSite],
+    means: BlockMeans?
+  ) throws(AnalysisError) {
+    self.sites = sites
+    self.means = means
+    var sets: [Int?: VectorSet] = [nil: vectors?.set].compactMapValues { $0 }
+    for point in points where point.mode.needsVectors {
+      guard let vectors else { throw .ablation(.noVectors(point.mode)) }
+      let set = sets[point.control] ?? vectors.set.control(point.control ?? 0)
+      sets[point.control] = set
+      do throws(VectorError) {
+        for place in try set.places(ofLayers: point.window.layers, path: vectors.path) {
+          let vector = set.vectors[place]
+          let coefficient = try set.coefficient(
+            point.alpha, of: vector, at: place, path: vectors.path)
+          let share = set.residualNorms.map { abs(coefficient) * norm(vector) / $0[place] }
+          added[
+            Place(alpha: point.alpha, control: point.control, layer: set.layers[place])] = (
+              vector, coefficient, share
+            )
+        }
+      } catch {
+        throw .vectors(error)
+      }
+    }
+  }
+
+  /// |alpha v| / |x| where it is largest in a point's window; nil where nothing is added, or where the
+  /// vectors do not say how long the residual stream is.
+  func largestShare(of point: AblationPoint) -> Double? {
+    guard point.mode == .steer else { return nil }
+    return point.window.layers.compactMap { self[point, $0]?.share }.max()
+  }
 
   func interventions(
     _ point: AblationPoint, positions: Intervention.Positions
@@ -22,10 +68,12 @@ struct PointInterventions: Sendable {
   ) -> [(HookPoint, Intervention.Operation)] {
     switch point.mode {
     case .steer:
-      vector(layer).map { vector in
-        [(.residPost(layer), .add(vector, coefficient: Float(Double(point.sign) * point.alpha)))]
+      self[point, layer].map { added in
+        let coefficient = Float(Double(point.sign) * added.coefficient)
+        return [(.residPost(layer), .add(added.vector, coefficient: coefficient))]
       } ?? []
-    case .projectOut: vector(layer).map { [(.residPost(layer), .projectOut($0))] } ?? []
+    case .projectOut:
+      self[point, layer].map { [(.residPost(layer), .projectOut($0.vector))] } ?? []
     case .skip: [(.residPost(layer), .skipBlock)]
     case .zero: sites.map { ($0.point(at: layer), .zero) }
     case .mean:
@@ -35,8 +83,11 @@ struct PointInterventions: Sendable {
     }
   }
 
-  /// The sweep has checked that the set has the layers of all its windows.
-  private func vector(_ layer: Int) -> [Float]? { vectors?.vector(atLayer: layer) }
+  private subscript(
+    point: AblationPoint, layer: Int
+  ) -> (vector: [Float], coefficient: Double, share: Double?)? {
+    added[Place(alpha: point.alpha, control: point.control, layer: layer)]
+  }
 }
 
 /// Mean rows of what blocks add to the residual stream, summed in double precision.

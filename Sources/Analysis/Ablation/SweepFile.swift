@@ -12,25 +12,38 @@ public struct SweepFile: Sendable {
     self.vectors = vectors
   }
 
-  /// The sweep as far as the file knows it, or `empty` where it knows none.
+  /// The sweep as far as the file knows it; nil where it knows none, or where that may be overwritten.
   ///
-  /// Refuses a sweep that is finished, and one of other settings, unless it may be overwritten.
-  public func resume(_ empty: Ablation) throws(AnalysisError) -> Ablation {
+  /// Refuses a sweep that is finished, and one of another model.
+  public func unfinished() throws(AnalysisError) -> Ablation? {
     let (found, model): (Ablation, StoredModel?)
     do throws(StoreError) {
-      guard let group = try file.group(Ablation.groupName) else { return empty }
+      guard let group = try file.group(Ablation.groupName) else { return nil }
       found = try Ablation(group, path: path)
       model = try StoredModel(ResultFields(group: group, path: path))
       if found.isFinished { throw .groupExists(path: path, group: group.name) }
     } catch {
       throw .store(error)
     }
-    if let other = file.difference(fromModel: model) ?? found.difference(from: empty) {
-      throw .ablation(
-        .otherSettings(
-          path: path, setting: other.name, stored: other.stored, given: other.given))
-    }
+    if let other = file.difference(fromModel: model) { throw refusal(other) }
     return found
+  }
+
+  /// The sweep to go on with: what the file knows of `empty`, or that where it knows nothing.
+  ///
+  /// Refuses one of other settings.
+  public func resume(_ empty: Ablation) throws(AnalysisError) -> Ablation {
+    guard let found = try unfinished() else { return empty }
+    if let other = found.difference(from: empty) { throw refusal(other) }
+    var goingOn = found
+    goingOn.addedShares = empty.addedShares
+    return goingOn
+  }
+
+  private func refusal(_ other: SettingDifference) -> AnalysisError {
+    .ablation(
+      .otherSettings(
+        path: path, setting: other.name, stored: other.stored, given: other.given))
   }
 
   /// Writes what is known; nothing before the unablated model was measured.

@@ -30,7 +30,7 @@ public enum ScansProfile: String, CaseIterable, Sendable {
     Array(cut(10, nLayers)..<nLayers)
   }
 
-  public var alpha: Double { self == .repository ? 3.5 : 3 }
+  public var alpha: Strength { self == .repository ? 3.5 : 3 }
   public var repetitionPenalty: Float { self == .repository ? 1.1 : 1 }
   public var hasUnitVectors: Bool { self == .repository }
   var stripsPrompts: Bool { self == .repository }

@@ -25,7 +25,12 @@ extension SteeredAnswers {
       SteeringSchema.steeredSurprisal.column(
         .doubles(answers.map { $0.steered.surprisal ?? .nan })),
       SteeringSchema.sigma.column(.integers(answers.map(\.sigma))),
+      SteeringSchema.kl.column(.doubles(answers.map(\.divergence))),
+      SteeringSchema.steeredLayer.column(.integers(rule.addition.layers)),
     ]
+    if let shares = rule.addition.shares {
+      datasets.append(SteeringSchema.addedShare.column(.doubles(shares)))
+    }
     let scores = answers.compactMap(\.score)
     if scores.count == answers.count {
       datasets.append(SteeringSchema.score.column(.doubles(scores)))

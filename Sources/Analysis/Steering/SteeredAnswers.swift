@@ -14,6 +14,9 @@ public struct SteeredAnswer: Sendable {
   public var sigma: Int
   public var unsteered: JudgedAnswer
   public var steered: JudgedAnswer
+  /// How far steering moves the model: the mean of KL(unsteered || steered) over the first tokens of the
+  /// unsteered answer, in nats.
+  public var divergence: Double
 }
 
 /// Answers prompts twice: as the model is, and steered by SCANS's rule.
@@ -65,11 +68,15 @@ public struct SteeredAnswers: Sendable {
       id: { prompts[$0 / 2].id }, shouldStop: shouldStop)
     let bound = SurprisalBound(unsteered: prompts.indices.map { answers[2 * $0] })
     for index in answers.indices { answers[index].mark(beyond: bound) }
+    let divergences = try generator.divergences(
+      along: prompts.indices.map { answers[2 * $0].text }, to: encoded,
+      under: prompts.indices.map { sequences[2 * $0 + 1].interventions },
+      id: { prompts[$0].id }, shouldStop: shouldStop)
     return prompts.indices.map { index in
       SteeredAnswer(
         id: prompts[index].id, label: prompts[index].label ?? "", prompt: prompts[index].text,
         score: signs[index].score, sigma: signs[index].sigma, unsteered: answers[2 * index],
-        steered: answers[2 * index + 1])
+        steered: answers[2 * index + 1], divergence: divergences[index])
     }
   }
 }

@@ -27,13 +27,23 @@ public struct SteeringRule: Sendable {
   /// As attributes of a group of results.
   public var attributes: [String: ResultValue] {
     var attributes: [String: ResultValue] = [
-      SteeringSchema.alpha: .number(addition.alpha), "unit": .integer(addition.isUnit ? 1 : 0),
+      SteeringSchema.alpha: .number(addition.alpha.value),
+      SteeringSchema.alphaUnit: .text(addition.alpha.unit.rawValue),
+      "unit": .integer(addition.isUnit ? 1 : 0),
       "layers": .text(LayerWindow.listed(addition.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]
     attributes["threshold"] = classifier.map { .number($0.threshold) }
     attributes["classifier_layers"] = classifier.map { .text(LayerWindow.listed($0.layers)) }
     return attributes
+  }
+
+  /// |alpha v| / |x| of the steered layers in words; nil where x is unknown.
+  public var shareSummary: String? {
+    addition.shares.map { shares in
+      "|alpha v| / |x| at these layers: "
+        + shares.map { String(format: "%.2f", $0) }.joined(separator: " ")
+    }
   }
 
   /// The rule in words, without the positions that it steers.
@@ -46,6 +56,6 @@ public struct SteeringRule: Sendable {
           + LayerWindow.listed(classifier.layers)
       }
     let vectors = addition.isUnit ? "vectors of length 1" : "vectors as they are"
-    return "alpha \(String(format: "%g", addition.alpha)), \(vectors); \(source)"
+    return "alpha \(addition.alpha), \(vectors); \(source)"
   }
 }

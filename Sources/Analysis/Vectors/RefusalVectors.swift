@@ -65,7 +65,19 @@ public struct RefusalVectors: Sendable {
       isUnit: isUnit, norms: directions.map(\.norm), position: TransitionStates.queryEnd,
       unsafeCount: draw.unsafe.count, safeCount: draw.safe.count,
       harmDirections: harm?.directions.map { $0.map { Float($0) } },
-      anchors: try anchors(harm), model: model, seed: draw.seed, source: states.name)
+      anchors: try anchors(harm), residualNorms: try residualNorms(), model: model, seed: draw.seed,
+      source: states.name)
+  }
+
+  /// [layer]: over all anchors.
+  private func residualNorms() throws(VectorError) -> [Double] {
+    var norms: [Double] = []
+    for layer in states.layers {
+      let rows = try states.queryEnds(layer: layer)
+      let lengths = (draw.unsafe + draw.safe).map { norm(rows[$0]) }
+      norms.append(lengths.reduce(0, +) / Double(lengths.count))
+    }
+    return norms
   }
 
   private func direction(layer: Int) throws(VectorError) -> (unit: [Double], norm: Double) {

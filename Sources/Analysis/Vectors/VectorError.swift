@@ -18,6 +18,7 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
   case otherAdapters(path: String, made: String, given: String)
   case noHarmDirections(path: String)
   case noSuchLayer(path: String, layer: Int, stored: [Int])
+  case noResidualNorms(path: String)
   case noAnchorCosines(path: String)
   case inseparableAnchors(path: String)
   case model(ModelError)
@@ -66,6 +67,9 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
         + "--positions query-end,last --response Sure"
     case .noSuchLayer(let path, let layer, let stored):
       "\(path) has no vector at layer \(layer); it has \(Self.listed(stored))"
+    case .noResidualNorms(let path):
+      "\(path) does not say how long the residual stream is at its layers, so --alpha cannot be a "
+        + "share of it; make the vectors again with `workbench vectors`, or give --alpha without n"
     case .noAnchorCosines(let path):
       "\(path) has no cosines of anchors to calibrate a threshold with; give one, such as "
         + "--threshold 0.75"

@@ -42,6 +42,9 @@ extension VectorSet {
       VectorsSchema.norm.column(.doubles(norms)),
       VectorsSchema.layer.column(.integers(layers)),
     ]
+    if let residualNorms {
+      datasets.append(VectorsSchema.residualNorm.column(.doubles(residualNorms)))
+    }
     if let harmDirections {
       datasets.append(VectorsSchema.harm.dataset(.floats(harmDirections.flatMap { $0 }), sizes))
     }
@@ -88,6 +91,8 @@ extension VectorSet {
       position: try fields.text("position"), unsafeCount: try fields.integer("n_unsafe"),
       safeCount: try fields.integer("n_safe"), harmDirections: nil,
       anchors: try Self.anchors(fields, layerCount: layers.count),
+      residualNorms: try fields.has(VectorsSchema.residualNorm)
+        ? fields.doubles(VectorsSchema.residualNorm, ["layer": layers.count]) : nil,
       model: try StoredModel(fields),
       seed: try fields.has(attribute: "seed")
         ? UInt64(bitPattern: Int64(fields.integer("seed"))) : nil,

@@ -51,6 +51,9 @@ public struct VectorSet: Equatable, Sendable {
   /// normalised; nil where the states held no response position.
   public var harmDirections: [[Float]]?
   public var anchors: [Anchor]
+  /// [layer]: the mean L2 norm of the residual stream over the anchors, where the vectors were read; nil
+  /// where unknown.
+  public var residualNorms: [Double]?
   /// The model that the states come from; nil where the file does not say.
   public var model: StoredModel?
   /// What the anchors were drawn with; nil where all prompts are anchors.
@@ -61,7 +64,8 @@ public struct VectorSet: Equatable, Sendable {
   public init(
     kind: Kind, layers: [Int], vectors: [[Float]], isUnit: Bool, norms: [Double],
     position: String, unsafeCount: Int, safeCount: Int, harmDirections: [[Float]]?,
-    anchors: [Anchor], model: StoredModel?, seed: UInt64? = nil, source: String? = nil
+    anchors: [Anchor], residualNorms: [Double]? = nil, model: StoredModel?, seed: UInt64? = nil,
+    source: String? = nil
   ) {
     self.kind = kind
     self.layers = layers
@@ -73,6 +77,7 @@ public struct VectorSet: Equatable, Sendable {
     self.safeCount = safeCount
     self.harmDirections = harmDirections
     self.anchors = anchors
+    self.residualNorms = residualNorms
     self.model = model
     self.seed = seed
     self.source = source
@@ -125,6 +130,7 @@ extension VectorSet {
     set.vectors = places.map { vectors[$0] }
     set.norms = places.map { norms[$0] }
     set.harmDirections = harmDirections.map { directions in places.map { directions[$0] } }
+    set.residualNorms = residualNorms.map { norms in places.map { norms[$0] } }
     set.anchors = anchors.map { anchor in
       guard !anchor.cosines.isEmpty else { return anchor }
       var anchor = anchor

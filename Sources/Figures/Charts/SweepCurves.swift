@@ -39,7 +39,10 @@ struct SweepCurves: Chart {
 
   func draw(on canvas: borrowing Canvas, in body: Rect) {
     let ends = result.settings.flatMap { [Double($0.firstLayer), Double($0.lastLayer)] }
-    let all = rows.joined().filter(\.isFinite) + (result.baseline[metric] ?? []).filter(\.isFinite)
+    let bands = (result.bands[metric] ?? []).joined().compactMap { $0 }
+    let all =
+      rows.joined().filter(\.isFinite) + (result.baseline[metric] ?? []).filter(\.isFinite)
+      + bands.flatMap { [$0.lowerBound, $0.upperBound] }
     let y = metric.isRate ? -0.03...1.03 : Scale.domain(of: all)
     let area = body.inset(left: 56)
     for (column, title) in panelTitles.enumerated() {
@@ -54,6 +57,9 @@ struct SweepCurves: Chart {
         yTitle: column == 0 ? metric.title : nil)
       drawBaseline(column, on: canvas, panel)
       for (number, name) in names.enumerated() {
+        drawBands(number, name, column, on: canvas, panel)
+      }
+      for (number, name) in names.enumerated() {
         drawLine(number, name, column, on: canvas, panel)
       }
     }
@@ -66,6 +72,23 @@ struct SweepCurves: Chart {
     canvas.line(
       [Point(x: panel.frame.x, y: y), Point(x: panel.frame.maxX, y: y)],
       Stroke(color: .muted, width: 1.2, dashes: [2, 2]))
+  }
+
+  private func drawBands(
+    _ number: Int, _ name: String, _ column: Int, on canvas: borrowing Canvas, _ panel: Panel
+  ) {
+    guard let bands = result.bands[metric] else { return }
+    for (setting, bands) in zip(result.settings, bands)
+    where setting.name == name && column < bands.count {
+      guard let band = bands[column] else { continue }
+      // A single layer's would be a line without width.
+      let top = panel.place(Double(setting.firstLayer) - 0.3, band.upperBound)
+      let bottom = panel.place(Double(setting.lastLayer) + 0.3, band.lowerBound)
+      canvas.fill(
+        Rect(
+          x: top.x, y: top.y, width: bottom.x - top.x, height: max(bottom.y - top.y, 1)),
+        color(number).with(alpha: 0.16))
+    }
   }
 
   private func drawLine(
@@ -104,6 +127,11 @@ struct SweepCurves: Chart {
 
   private var notes: [String] {
     var notes = ["A mark is at the middle of its window; the pale bar is the window."]
+    if result.controlCount > 0 {
+      notes.append(
+        "Shaded: least to most that \(result.controlCount) sets of random directions as long as the "
+          + "vectors did.")
+    }
     if result.settings.count < result.plannedCount {
       notes.append(unfinishedNote(result))
     }

@@ -21,10 +21,10 @@ struct SweepGrid {
       modes.append(setting.mode)
     }
     names = modes.flatMap { mode in
-      let own = Set(result.settings.filter { $0.mode == mode }.map { $0.strength ?? 0 })
-      return own.sorted(by: >).compactMap { strength in
-        result.settings.first { $0.mode == mode && ($0.strength ?? 0) == strength }?.name
-      }
+      var seen: Set<String> = []
+      return result.settings.filter { $0.mode == mode }
+        .sorted { ($0.unit, -($0.strength ?? 0)) < ($1.unit, -($1.strength ?? 0)) }
+        .map(\.name).filter { seen.insert($0).inserted }
     }
   }
 

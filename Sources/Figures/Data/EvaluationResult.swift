@@ -70,10 +70,14 @@ struct EvaluationAnswers {
     texts = try fields.texts(EvaluationSchema.promptText, sizes)
     let trials = try fields.integers(EvaluationSchema.answerTrial, sizes)
     let signs = try fields.integers(EvaluationSchema.answerSign, sizes)
+    let controls =
+      try fields.has(EvaluationSchema.answerControl)
+      ? fields.integers(EvaluationSchema.answerControl, sizes) : methods.map { _ in 0 }
     let hasTrials = Set(trials.filter { $0 >= 0 }).count > 1
     names = methods.indices.map { index in
       let sign = signs[index] == 0 ? "" : ", σ = \(signs[index] > 0 ? "+1" : "−1")"
-      return methods[index] + sign
+      return methods[index]
+        + (controls[index] > 0 ? ", random directions \(controls[index])" : "") + sign
         + (hasTrials && trials[index] >= 0 ? ", trial \(trials[index] + 1)" : "")
     }
     let width = ids.count

@@ -19,7 +19,7 @@ struct RefusalRates {
   init(_ steering: SteeringResult) {
     settings = [
       ("unsteered", steering.unsteeredCodes),
-      ("steered, α = \(signed(steering.alpha).replacing("+", with: ""))", steering.steeredCodes),
+      ("steered, α = \(steering.alpha)", steering.steeredCodes),
     ].map { Self.setting($0, $1, labels: steering.labels) }
   }
 

@@ -17,7 +17,8 @@ struct SteeringResult {
   let scores: [Double]?
   /// The sign of the steering per prompt.
   let sigmas: [Int]
-  let alpha: Double
+  /// The strength, with an n where it counts lengths of the residual stream.
+  let alpha: String
 
   init(_ fields: ResultFields) throws(StoreError) {
     ids = try fields.texts(SteeringSchema.prompt)
@@ -36,6 +37,12 @@ struct SteeringResult {
     scores =
       try fields.has(SteeringSchema.score) ? fields.doubles(SteeringSchema.score, sizes) : nil
     sigmas = try fields.integers(SteeringSchema.sigma, sizes)
-    alpha = try fields.number(SteeringSchema.alpha)
+    // Files of earlier versions have none.
+    let unit =
+      fields.has(attribute: SteeringSchema.alphaUnit)
+      ? try fields.text(SteeringSchema.alphaUnit) : ""
+    alpha =
+      signed(try fields.number(SteeringSchema.alpha)).replacing("+", with: "")
+      + (unit == "residual-norm" ? "n" : "")
   }
 }

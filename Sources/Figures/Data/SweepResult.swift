@@ -10,6 +10,8 @@ struct SweepResult {
     let lastLayer: Int
     /// The strength with its sign; nil where the mode has none.
     let strength: Double?
+    /// `n` where the strength counts lengths of the residual stream, else empty.
+    let unit: String
 
     var window: String {
       firstLayer == lastLayer ? "\(firstLayer)" : "\(firstLayer)–\(lastLayer)"
@@ -18,7 +20,7 @@ struct SweepResult {
     /// The intervention without its window, such as `steer α = −4`.
     var name: String {
       guard let strength else { return mode }
-      return "\(mode) α = \(signed(strength))"
+      return "\(mode) α = \(signed(strength))\(unit)"
     }
   }
 
@@ -31,6 +33,11 @@ struct SweepResult {
   let values: [SweepMetric: [[Double]]]
   /// The same without any intervention, per label; where it is known.
   let baseline: [SweepMetric: [Double]]
+  /// Per setting and label: from the least to the most that random directions did in place of the
+  /// vectors; nil where there are none.
+  let bands: [SweepMetric: [[ClosedRange<Double>?]]]
+  /// How many sets of random directions stood for the vectors.
+  let controlCount: Int
   /// How many settings the sweep has, done or not.
   let plannedCount: Int
   let answers: SweepAnswers
@@ -41,10 +48,32 @@ struct SweepResult {
     let sizes: AxisSizes = ["point": all.count, "label": labels.count]
     labelCounts = try fields.integers(AblationSchema.labelCount, sizes)
     let done = try fields.truths(AblationSchema.done, sizes)
-    let rows = all.indices.filter { done[$0] }
-    plannedCount = all.count
+    // Files of earlier versions have none.
+    let controls =
+      try fields.has(AblationSchema.control)
+      ? fields.integers(AblationSchema.control, sizes) : all.map { _ in 0 }
+    let rows = all.indices.filter { done[$0] && controls[$0] == 0 }
+    plannedCount = controls.count { $0 == 0 }
+    controlCount = Set(controls).subtracting([0]).count
     settings = rows.map { all[$0] }
     values = try Self.values(fields, rows: rows, sizes, labelCount: labels.count)
+    let twins = rows.map { row in
+      all.indices.filter { done[$0] && controls[$0] > 0 && all[$0] == all[row] }
+    }
+    bands = try Self.values(
+      fields, rows: twins.flatMap { $0 }, sizes, labelCount: labels.count
+    ).mapValues { values in
+      var start = 0
+      return twins.map { own in
+        defer { start += own.count }
+        let rows = values[start..<start + own.count]
+        return (rows.first ?? []).indices.map { label in
+          let numbers = rows.map { $0[label] }.filter(\.isFinite)
+          guard let low = numbers.min(), let high = numbers.max() else { return nil }
+          return low...high
+        }
+      }
+    }
     answers = try SweepAnswers(fields, rows: rows, count: all.count)
     baseline = try Self.baseline(fields, labels: labels, answers: answers)
   }
@@ -66,10 +95,14 @@ struct SweepResult {
     let last = try fields.integers(AblationSchema.lastLayer, sizes)
     let alpha = try fields.doubles(AblationSchema.alpha, sizes)
     let sign = try fields.integers(AblationSchema.sign, sizes)
+    let units =
+      try fields.has(AblationSchema.alphaUnit)
+      ? fields.texts(AblationSchema.alphaUnit, sizes) : modes.map { _ in "" }
     return modes.indices.map { index in
       Setting(
         mode: modes[index], firstLayer: first[index], lastLayer: last[index],
-        strength: sign[index] == 0 ? nil : Double(sign[index]) * alpha[index])
+        strength: sign[index] == 0 ? nil : Double(sign[index]) * alpha[index],
+        unit: units[index] == "residual-norm" ? "n" : "")
     }
   }
 

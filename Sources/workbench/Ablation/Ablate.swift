@@ -16,9 +16,11 @@ struct Ablate: ParsableCommand {
           --prompts data/contrast/lookalikes.csv --windows width=4,stride=2
 
       Per point and label: the mean log-odds that the answer begins with a refusal
-      token, the mean KL(unablated || ablated) at that token, both in nats; with
-      --answers the share of generated answers that refuse; with --perplexity-text
-      the perplexity of a text. steer adds sign * alpha * v to resid_post,
+      token (found in the model's own answers), the mean KL(unablated || ablated)
+      at that token, both in nats; with --answers the shares of generated answers
+      that refuse and that are broken; with --perplexity-text the perplexity of a
+      text; |av|/|x| is the length of what is added beside that of the residual
+      stream, in the layer where it is largest. steer adds sign * alpha * v to resid_post,
       project-out takes v out of it; zero and mean replace what attention and MLP
       add, skip passes the block by (zero of both is the same). With -o every few
       points are kept; the same command again goes on from there.
@@ -42,10 +44,15 @@ struct Ablate: ParsableCommand {
     let inputs = [sweep.vectors, measures.perplexityText].compactMap { $0 }
     let csv = try results.openCSV(reading: [languageModel.path] + prompts.prompts + inputs)
     let stored = try StoredModel(languageModel)
-    let work = try makeSweep(languageModel, stored)
     let file = results.output.map {
       SweepFile(path: $0, overwrite: results.force, model: stored, vectors: sweep.vectors)
     }
+    let unfinished = try file?.unfinished()
+    var work = try makeSweep(languageModel, stored)
+    work = work.reading(
+      try measures.refusalTokens(
+        for: work, goingOnFrom: unfinished, languageModel, format.format,
+        memoryBudget: engine.budget))
     let start = try file?.resume(work.empty()) ?? work.empty()
     if let file, start.doneCount > 0 {
       let points = counted(start.points.count, "point")
@@ -64,15 +71,18 @@ struct Ablate: ParsableCommand {
     let vectors = try sweep.vectors.map { path in (set: try VectorFile.read(path), path: path) }
     try vectors?.set.expectMatches(
       stored, path: sweep.vectors ?? "", allowOther: sweep.allowOtherModel)
+    let points = try sweep.points(nLayers: model.config.nLayers)
+    let prompts = try self.prompts.read(format).prompts
+    let engine = try self.engine.makeEngine(model, keepingWeights: true)
     return try LayerSweep(
-      model: model, engine: engine.makeEngine(model, keepingWeights: true),
-      prompts: prompts.read(format).prompts,
+      model: model, engine: engine, prompts: prompts,
       request: LayerSweep.Request(
-        points: sweep.points(nLayers: model.config.nLayers), vectors: vectors,
+        points: points, vectors: vectors,
         sites: sweep.sites.names.map(\.site), positions: sweep.positions, format: format.format,
-        refusalTokens: measures.refusalTokens(model), answers: measures.answerRequest(),
+        refusalTokens: measures.givenRefusalTokens(model),
+        answers: measures.answerRequest(),
         textPath: measures.perplexityText),
-      memoryBudget: engine.budget)
+      memoryBudget: self.engine.budget)
   }
 
   private func measure(

@@ -90,7 +90,8 @@ struct EvalRun: ParsableCommand {
         alpha: methods.alpha, layers: methods.layers?.layers,
         threshold: methods.signRule.threshold?.threshold ?? .anchors,
         classifierLayers: methods.signRule.classifierLayers?.layers,
-        hasBothSigns: methods.signs == .both, answers: answers.options,
+        hasBothSigns: methods.signs == .both, controls: methods.control?.count ?? 0,
+        answers: answers.options,
         judge: try answers.judge.open()),
       memoryBudget: engine.budget)
   }

@@ -96,8 +96,10 @@ struct EvalRunMethods: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The strength of SCANS; the profile's when absent.", valueName: "number"))
-  var alpha: Double?
+    help: ArgumentHelp(
+      "The strength of SCANS; the profile's when absent. 0.1n is a tenth of the residual stream's "
+        + "length.", valueName: "number"))
+  var alpha: Strength?
 
   @Option(
     help: ArgumentHelp("The steered layers, counted from 0, e.g. 9-18.", valueName: "list"))
@@ -111,6 +113,13 @@ struct EvalRunMethods: ParsableArguments {
       discussion: "With both, `eval show` answers any threshold and layer set.",
       valueName: "signs"))
   var signs = SignsToAnswer.both
+
+  @Option(
+    help: ArgumentHelp(
+      "Answer by so many sets of random directions as long as the vectors, too.",
+      discussion: "Marked with ~ is what these do, or what the vectors do with signs shuffled.",
+      valueName: "random=COUNT"))
+  var control: ControlArgument?
 
   @Flag(help: "Accept vectors that were made with other weights.")
   var allowOtherModel = false
@@ -145,9 +154,6 @@ struct EvalRunMethods: ParsableArguments {
     }
     guard trials == 1 || anchorSets != nil else {
       throw ValidationError("--trials draws anchors anew; give --anchor-sets.")
-    }
-    if let alpha, !alpha.isFinite {
-      throw ValidationError("--alpha is \(alpha); give a finite number.")
     }
   }
 }

@@ -17,8 +17,8 @@ struct SetArgument: ExpressibleByArgument {
   }
 }
 
-/// `NAME=COUNT`.
-struct LimitArgument: ExpressibleByArgument {
+/// `NAME=COUNT`: how many prompts of a set.
+struct CountArgument: ExpressibleByArgument {
   let set: String
   let count: Int
 
@@ -44,8 +44,15 @@ struct EvalRunSets: ParsableArguments {
     name: .customLong("limit"),
     help: ArgumentHelp(
       "Report on so many prompts of a set, drawn with the seed; may be given several times.",
-      discussion: "Its anchors then come from the other prompts.", valueName: "NAME=COUNT"))
-  var limits: [LimitArgument] = []
+      discussion:
+        "Labels and kinds keep their shares. Its anchors then come from the other prompts.",
+      valueName: "NAME=COUNT"))
+  var limits: [CountArgument] = []
+
+  @Option(
+    name: .customLong("first"),
+    help: ArgumentHelp("Likewise the first prompts of a set.", valueName: "NAME=COUNT"))
+  var firsts: [CountArgument] = []
 
   @Option(help: ArgumentHelp("The seed of samples and anchors.", valueName: "number"))
   var seed: UInt64 = 0
@@ -57,9 +64,10 @@ struct EvalRunSets: ParsableArguments {
     if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
       throw ValidationError("--set names \(names[twice]) twice; give each set a name of its own.")
     }
-    let limited = limits.map(\.set)
+    let limited = (limits + firsts).map(\.set)
     if let twice = limited.indices.first(where: { limited[..<$0].contains(limited[$0]) }) {
-      throw ValidationError("--limit names \(limited[twice]) twice; name it once.")
+      throw ValidationError(
+        "--limit and --first name \(limited[twice]) twice; name it once in one of them.")
     }
   }
 
@@ -68,7 +76,9 @@ struct EvalRunSets: ParsableArguments {
   func split(anchors: AnchorPlan?, known: Set<String>) throws -> SafetySplit {
     try SafetySplit(
       sets.map { try SafetySet(reading: $0.source) },
-      limits: Dictionary(uniqueKeysWithValues: limits.map { ($0.set, $0.count) }),
+      samples: Dictionary(
+        uniqueKeysWithValues: limits.map { ($0.set, .drawn($0.count, seed: seed)) }
+          + firsts.map { ($0.set, .first($0.count)) }),
       anchors: anchors, seed: seed, known: known)
   }
 }

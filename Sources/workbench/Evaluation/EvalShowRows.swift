@@ -3,8 +3,8 @@ import Numerics
 
 extension EvaluationTables {
   static let csvHeader = [
-    "set", "id", "label", "prompt", "method", "seed", "sign", "score", "sigma", "answer", "refused",
-    "defect",
+    "set", "id", "label", "prompt", "method", "seed", "sign", "control", "score", "sigma", "answer",
+    "refused", "defect", "kl",
   ]
 
   /// A row for every answer that is stored; SCANS's are those whose sign is sigma.
@@ -20,8 +20,10 @@ extension EvaluationTables {
         return [
           prompt.set, prompt.id, prompt.label.rawValue, prompt.text, column.method,
           column.trial.map { "\(findings.seeds[$0])" } ?? "", "\(column.sign)",
+          column.control.map { "\($0)" } ?? "",
           decision.map { "\($0.score)" } ?? "", decision.map { "\($0.sigma)" } ?? "", answer.text,
           answer.isRefusal ? "1" : "0", answer.defectName,
+          evaluation.divergences[place][index].map { "\($0)" } ?? "",
         ]
       }
     }
@@ -40,7 +42,7 @@ extension EvaluationTables {
           broken: row.broken.map(EvaluationJSON.Rate.init),
           average: EvaluationJSON.Rate(row.right),
           judgedAverage: EvaluationJSON.Rate(row.judgedRight), mcnemar: row.pairings,
-          pooledMcnemar: row.pooledPairings)
+          pooledMcnemar: row.pooledPairings, effect: row.effect)
       },
       classifier: findings.classifier.map { figures in
         EvaluationJSON.Classifier(
@@ -49,6 +51,7 @@ extension EvaluationTables {
           recall: figures.counts.recall, f1: figures.counts.f1, auprc: figures.trapezoidAUPRC,
           rocAUC: figures.rocAUC)
       },
+      controls: findings.controls,
       published: published?.rows.map { row in
         EvaluationJSON.Published(
           method: row.method, refusedPercent: findings.groups.map { row.rate(of: $0) },
@@ -89,6 +92,7 @@ struct EvaluationJSON: Encodable {
     let judgedAverage: Rate
     let mcnemar: [[SafetyFindings.Pairing]]
     let pooledMcnemar: [SafetyFindings.Pairing]
+    let effect: SafetyFindings.Effect?
   }
 
   struct Classifier: Encodable {
@@ -117,5 +121,6 @@ struct EvaluationJSON: Encodable {
   let groups: [Group]
   let methods: [Method]
   let classifier: [Classifier]
+  let controls: [SafetyControl]
   let published: [Published]?
 }

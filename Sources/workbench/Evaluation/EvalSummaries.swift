@@ -36,11 +36,7 @@ struct EvalSummaries: ParsableCommand {
 
   @OptionGroup(title: "Format of prompts") var format: FormatOptions
 
-  @Option(help: ArgumentHelp("Draw this many documents; all when absent.", valueName: "count"))
-  var limit: Int?
-
-  @Option(help: ArgumentHelp("The seed of the draw.", valueName: "number"))
-  var seed: UInt64 = 0
+  @OptionGroup(title: "Documents") var sample: SampleOptions
 
   @Option(help: ArgumentHelp("The most tokens of a summary.", valueName: "count"))
   var maxNewTokens = 128
@@ -57,16 +53,15 @@ struct EvalSummaries: ParsableCommand {
   func validate() throws {
     try expectAnswerLength(maxNewTokens, flag: "--max-new-tokens")
     try expectPenalty(repetitionPenalty)
-    if let limit, limit < 1 {
-      throw ValidationError("--limit is \(limit); give 1 or more.")
-    }
   }
 
   func run() throws {
     let task = try CapabilityTask(
       SummaryFindings.groupName, model: model, steering: steering, engine: engine,
       results: results, tables: tables, inputs: [documents])
-    let drawn = drawn(try DocumentSet.read(path: documents).documents)
+    let all = try DocumentSet.read(path: documents).documents
+    // A document has no label or kind.
+    let drawn = sample.sample.indices(of: all.map { _ in "" }).map { all[$0] }
     let work = try Summaries(
       model: task.model, engine: task.engine, rule: task.rule, format: format.format,
       options: AnswerOptions(
@@ -82,15 +77,9 @@ struct EvalSummaries: ParsableCommand {
       json: tables.json)
   }
 
-  private func drawn(_ all: [DocumentSet.Document]) -> [DocumentSet.Document] {
-    guard let limit, limit < all.count else { return all }
-    var random = SplitMix64(seed: seed)
-    return drawWithoutReplacement(limit, of: all.count, using: &random).map { all[$0] }
-  }
-
   private func attributes(_ task: CapabilityTask) -> [String: ResultValue] {
     task.attributes.merging([
-      "source": .text(documents), "seed": .integer(Int(clamping: seed)),
+      "source": .text(documents), "seed": .integer(Int(clamping: sample.limitSeed ?? 0)),
       "max_new_tokens": .integer(maxNewTokens),
       "repetition_penalty": .number(Double(repetitionPenalty)),
     ]) { $1 }

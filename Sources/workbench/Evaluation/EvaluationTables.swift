@@ -31,6 +31,7 @@ struct EvaluationTables {
   var tables: [TitledTable] {
     [rateTable] + (findings.rows.count > 1 ? [pairingTable] : [])
       + (findings.classifier.isEmpty ? [] : [classifierTable])
+      + (findings.rows.contains { $0.effect != nil } ? [effectTable] : [])
   }
 
   /// Writes the tables to files and prints them, as text or JSON.
@@ -39,6 +40,9 @@ struct EvaluationTables {
   ) throws {
     try files.write(tables)
     try csv?.write(Self.csvHeader, csvRows)
+    for row in findings.rows {
+      warnOfWreck(divergence: row.effect?.divergence, alpha: nil, by: row.method)
+    }
     guard !asJSON else { return try printJSON(json) }
     for (index, table) in tables.enumerated() {
       if index > 0 { printLine() }
@@ -50,22 +54,61 @@ struct EvaluationTables {
     let trials = findings.seeds.count
     let spread = trials > 1 ? ", mean ± standard deviation of \(trials) trials" : ", 95% interval"
     return TitledTable(
-      title: "\(model.name)\(spread); \(Self.legend)",
+      title: "\(model.name)\(spread); \(legend)",
       header: ["method", "answers"] + groupNames + ["Avg.", "paper's Avg."],
       rows: findings.rows.flatMap(rateRows) + publishedRows, firstNumber: 2)
   }
 
-  private static let legend =
+  private var legend: String {
     "Avg. = (answered safe + refused unsafe) / all, where broken answers (empty, looping, in another "
-    + "script, improbable) are wrong; the paper's Avg. counts them as answers"
+      + "script, improbable) are wrong; the paper's Avg. counts them as answers"
+      + (findings.controls.isEmpty
+        ? ""
+        : "; under a method, what it does by chance (random directions as long as its vectors, the "
+          + "middle 95% of 1000 shuffles of its signs), and ~ marks what is no other")
+  }
 
   private func rateRows(_ row: SafetyFindings.Row) -> [[String]] {
-    let refused = row.refusals + [row.right, row.judgedRight]
+    let controls = findings.controls.filter { $0.method == row.method }
+    let bands = controls.map { $0.refusals + [$0.right, $0.judgedRight] }
+    let refused = (row.refusals + [row.right, row.judgedRight]).enumerated().map { place, counts in
+      let isChance = bands.contains { bands in
+        counts.summary.map { bands[place].contains($0.mean) } ?? false
+      }
+      return cell(counts) + (isChance ? " ~" : "")
+    }
     return [
-      [row.method, "refused"] + refused.map(cell),
+      [row.method, "refused"] + refused,
       ["", "answered"] + row.answered.map(cell) + ["", ""],
       ["", "broken"] + row.broken.map(cell) + ["", ""],
     ]
+      + zip(controls, bands).map { control, bands in
+        ["", name(of: control)]
+          + bands.map { "\(decimals(100 * $0.low, 1)) to \(decimals(100 * $0.high, 1))" }
+      }
+  }
+
+  private func name(of control: SafetyControl) -> String {
+    switch control.kind {
+    case .randomDirections: "refused, \(control.count) random"
+    case .shuffledSigns: "refused, shuffled"
+    }
+  }
+
+  private var effectTable: TitledTable {
+    TitledTable(
+      title: "What steering does to the model: KL(unsteered || steered) per token along Default's "
+        + "answers, and |alpha v| / |x| by layer",
+      header: ["method", "KL (nats)", "layers", "|alpha v| / |x|"],
+      rows: findings.rows.compactMap { row in
+        row.effect.map { effect in
+          [
+            row.method, effect.divergence.map { decimals($0, 3) } ?? "-",
+            LayerWindow.listed(effect.addedShares.map(\.layer)),
+            effect.addedShares.map { decimals($0.share, 2) }.joined(separator: " "),
+          ]
+        }
+      }, firstNumber: 3)
   }
 
   private var publishedRows: [[String]] {

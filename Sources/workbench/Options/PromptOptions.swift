@@ -36,8 +36,7 @@ struct ColumnOptions: ParsableArguments {
       valueName: "rules"))
   var labelMap: String?
 
-  @Option(help: ArgumentHelp("Read only the first prompts of each file.", valueName: "count"))
-  var limit: Int?
+  @OptionGroup var sample: SampleOptions
 
   /// Reads the prompts, and says on stderr what of the files was not used.
   ///
@@ -47,8 +46,9 @@ struct ColumnOptions: ParsableArguments {
       paths: paths,
       options: PromptFileOptions(
         promptColumn: promptColumn, labelColumn: labelColumn, idColumn: idColumn,
-        labelMap: labelMap.map { rules in try LabelMap(parsing: rules) }, limit: limit,
+        labelMap: labelMap.map { rules in try LabelMap(parsing: rules) }, sample: sample.sample,
         stripWhitespace: !(format?.raw ?? false)))
+    for draw in set.draws { note(draw) }
     for warning in set.warnings { note("Warning: \(warning)") }
     return set
   }

@@ -38,8 +38,10 @@ struct SteeringRuleOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The strength; 0 changes nothing.", valueName: "number"))
-  var alpha: Double?
+    help: ArgumentHelp(
+      "The strength; 0 changes nothing. 0.1n is a tenth of the residual stream's length.",
+      valueName: "number"))
+  var alpha: Strength?
 
   @Option(
     help: ArgumentHelp("The steered layers, counted from 0, e.g. 9-18.", valueName: "list"))
@@ -106,12 +108,26 @@ struct SteeringRuleOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if let alpha, !alpha.isFinite {
-      throw ValidationError("--alpha is \(alpha); give a finite number.")
-    }
     if case .fixed = sign, threshold != nil || classifierLayers != nil {
       throw ValidationError("--threshold and --classifier-layers need --sign auto.")
     }
+  }
+}
+
+extension Strength: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+/// What stands for the refusal vectors, to see what chance would do: `random=COUNT`.
+struct ControlArgument: ExpressibleByArgument {
+  let count: Int
+
+  init?(argument: String) {
+    let sides = argument.split(separator: "=", omittingEmptySubsequences: false)
+    guard sides.count == 2, sides[0] == "random", let count = Int(sides[1]),
+      (1...1000).contains(count)
+    else { return nil }
+    self.count = count
   }
 }
 

@@ -19,8 +19,10 @@ struct SweepOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Strengths of steering, separated by commas.", valueName: "numbers"))
-  var alpha = NumberList([3.5])
+    help: ArgumentHelp(
+      "Strengths of steering, separated by commas; 0.1n is a tenth of the residual stream's length.",
+      valueName: "numbers"))
+  var alpha = StrengthList([3.5])
 
   @Option(
     parsing: .unconditional,
@@ -33,6 +35,12 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp(
       "A file from `workbench vectors`, for steer and project-out.", valueName: "file"))
   var vectors: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Do the same with so many sets of random directions as long as the vectors.",
+      discussion: "Marked with ~ is what these do too.", valueName: "random=COUNT"))
+  var control: ControlArgument?
 
   @Option(
     help: ArgumentHelp(
@@ -51,7 +59,7 @@ struct SweepOptions: ParsableArguments {
   func points(nLayers: Int) throws -> [AblationPoint] {
     AblationPoint.grid(
       modes: modes.names, windows: try LayerWindow.parse(windows, nLayers: nLayers),
-      alphas: alpha.numbers, signs: sign.signs)
+      alphas: alpha.strengths, signs: sign.signs, controls: control?.count ?? 0)
   }
 
   func validate() throws {
@@ -60,6 +68,10 @@ struct SweepOptions: ParsableArguments {
     }
     guard Set(modes.names).count == modes.names.count else {
       throw ValidationError("--mode names a mode twice; name it once.")
+    }
+    guard control == nil || modes.names.contains(where: \.needsVectors) else {
+      throw ValidationError(
+        "--control stands for refusal vectors; give --mode steer or project-out.")
     }
     if vectors == nil, let mode = modes.names.first(where: \.needsVectors) {
       throw ValidationError("\(AblationError.noVectors(mode)).")
@@ -83,7 +95,10 @@ struct SweepMeasures: ParsableArguments {
     name: .customLong("refusal-opening"),
     help: ArgumentHelp(
       "How refusals begin; its first token counts. May be given several times.",
-      discussion: "When absent: \(RefusalTokens.openings.joined(separator: ", ")).",
+      discussion:
+        "When absent, tokens that the model's own refusals begin with, and its other answers "
+        + "do not; where the prompts' answers do not tell: "
+        + "\(RefusalTokens.openings.joined(separator: ", ")).",
       valueName: "text"))
   var openings: [String] = []
 
@@ -104,9 +119,36 @@ struct SweepMeasures: ParsableArguments {
       "A text whose perplexity is measured, all its tokens changed.", valueName: "file"))
   var perplexityText: String?
 
-  func refusalTokens(_ model: LanguageModel) throws -> RefusalTokens {
+  func givenRefusalTokens(_ model: LanguageModel) throws -> RefusalTokens {
     try RefusalTokens(
       openings: openings.isEmpty ? RefusalTokens.openings : openings, model: model)
+  }
+
+  /// Those of a sweep that goes on, or what answers to its prompts tell, unless some are given.
+  ///
+  /// Says on stderr where they come from.
+  func refusalTokens(
+    for sweep: LayerSweep, goingOnFrom unfinished: Ablation?, _ model: LanguageModel,
+    _ format: PromptFormat, memoryBudget: Int
+  ) throws -> RefusalTokens {
+    guard openings.isEmpty else { return try givenRefusalTokens(model) }
+    if let unfinished { return RefusalTokens(of: unfinished, model: model) }
+    let found = try RefusalTokens(
+      foundIn: sweep.prompts, model: model, engine: sweep.engine, format: format,
+      judge: judge.open(), memoryBudget: memoryBudget,
+      shouldStop: { Interruption.isRequested })
+    if let found, case .answers(let refusals, let others) = found.origin {
+      note(
+        "refusals begin with \(found.texts.map(visible).joined(separator: " ")), as "
+          + "\(counted(refusals, "refusal")) of the model do and \(counted(others, "other answer")) "
+          + "do not; --refusal-opening says otherwise")
+      return found
+    }
+    note(
+      "the model's answers to these prompts do not tell how its refusals begin, so the usual openings "
+        + "are read: \(RefusalTokens.openings.joined(separator: ", ")); --refusal-opening says "
+        + "otherwise")
+    return try givenRefusalTokens(model)
   }
 
   func answerRequest() throws -> (options: AnswerOptions, judge: RefusalJudge)? {

@@ -66,6 +66,7 @@ struct Steer: ParsableCommand {
             .merging(["judge": .text(judge.name), "judge_sha256": .text(judge.sha256)]) { $1 }),
         overwrite: results.force)
     }
+    warnOfWreck(divergence: tables.divergence, alpha: rule.addition.alpha)
     try csv?.write(SteeringTables.csvHeader, tables.csvRows)
     if results.json { try printJSON(tables.json) } else { tables.show() }
   }

@@ -4,6 +4,10 @@ extension SteeringTables {
   /// Prints every prompt with both answers, then how many refuse.
   func show() {
     printLine(headline)
+    if let shares = rule.shareSummary { printLine(shares) }
+    printLine(
+      "KL(unsteered || steered) along the unsteered answers: \(decimals(divergence)) nats per token"
+    )
     for answer in answers { show(answer) }
     guard answers.count > 1 else { return }
     printLine()
@@ -18,6 +22,11 @@ extension SteeringTables {
     printTable(
       ["label", "prompts", "answers", "refused", "answered", "broken"], rows,
       rightAligned: [1, 3, 4, 5])
+  }
+
+  /// The mean over prompts.
+  var divergence: Double {
+    answers.reduce(0) { $0 + $1.divergence } / Double(max(answers.count, 1))
   }
 
   private func kindRow(_ label: String, _ name: String, _ kinds: [AnswerKind]) -> [String] {

@@ -5,7 +5,7 @@ import Analysis
 struct SteeringTables {
   static let csvHeader = [
     "id", "label", "prompt", "score", "sigma", "unsteered", "unsteered_refused",
-    "unsteered_defect", "steered", "steered_refused", "steered_defect",
+    "unsteered_defect", "steered", "steered_refused", "steered_defect", "kl",
   ]
 
   let answers: [SteeredAnswer]
@@ -20,14 +20,16 @@ struct SteeringTables {
       ]
         + [answer.unsteered, answer.steered].flatMap {
           [$0.text, $0.isRefusal ? "1" : "0", $0.defectName]
-        }
+        } + ["\(answer.divergence)"]
     }
   }
 
   var json: SteeringJSON {
     SteeringJSON(
-      alpha: rule.addition.alpha, layers: rule.addition.layers, profile: rule.profile.rawValue,
-      threshold: rule.classifier?.threshold, answers: answers.map(SteeringJSON.Row.init))
+      alpha: rule.addition.alpha.value, alphaUnit: rule.addition.alpha.unit,
+      layers: rule.addition.layers, addedShares: rule.addition.shares,
+      profile: rule.profile.rawValue, threshold: rule.classifier?.threshold,
+      answers: answers.map(SteeringJSON.Row.init))
   }
 }
 
@@ -41,6 +43,8 @@ struct SteeringJSON: Encodable {
     let sigma: Int
     let unsteered: AnswerJSON
     let steered: AnswerJSON
+    /// KL(unsteered || steered) along the unsteered answer, in nats per token.
+    let divergence: Double
 
     init(_ answer: SteeredAnswer) {
       id = answer.id
@@ -50,6 +54,7 @@ struct SteeringJSON: Encodable {
       sigma = answer.sigma
       unsteered = AnswerJSON(answer.unsteered)
       steered = AnswerJSON(answer.steered)
+      divergence = answer.divergence
     }
   }
 
@@ -72,7 +77,10 @@ struct SteeringJSON: Encodable {
   }
 
   let alpha: Double
+  let alphaUnit: Strength.Unit
   let layers: [Int]
+  /// [layer]: |alpha v| / |x|.
+  let addedShares: [Double]?
   let profile: String
   let threshold: Double?
   let answers: [Row]

@@ -45,13 +45,9 @@ struct LayerSweepTests {
   private func scores(
     _ fixture: SweepFixture, _ tokens: [Int32], _ interventions: [Intervention]
   ) throws -> [Double] {
-    let engine = fixture.lens.engine
-    let sequence = TokenSequence(
-      tokens: tokens, readPositions: [tokens.count - 1], interventions: interventions)
-    let plan = try engine.plan([sequence], capturing: [.logits], memoryBudget: .max)
-    var logits: [Float] = []
-    try engine.run([sequence], plan: plan, capturing: [.logits]) { logits = $0.values }
-    return logits.map(Double.init)
+    try fixture.lens.engine.logits(
+      TokenSequence(
+        tokens: tokens, readPositions: [tokens.count - 1], interventions: interventions))
   }
 
   @Test("Alpha 0 is the unablated model, bit for bit")

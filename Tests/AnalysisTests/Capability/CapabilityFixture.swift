@@ -31,7 +31,7 @@ struct CapabilityFixture {
   }
 
   func rule(
-    alpha: Double = 2, sign: SteeredAnswers.Sign = .fixed(-1), profile: ScansProfile = .paper
+    alpha: Strength = 2, sign: SteeredAnswers.Sign = .fixed(-1), profile: ScansProfile = .paper
   ) throws -> SteeringRule {
     SteeringRule(
       addition: try SteeringAddition(

@@ -11,9 +11,10 @@ struct SafetyFixture {
   ]
   var trials = 2
   var hasBothSigns = true
+  var controls = 0
   var threshold = TransitionClassifier.Threshold.anchors
   var memoryBudget = Int.max / 4
-  var alpha = 6.0
+  var alpha: Strength = 6
   /// Refuses where an answer has one of some letters, so that random answers do both.
   let judge: RefusalJudge
 
@@ -41,7 +42,7 @@ struct SafetyFixture {
       request: SafetyRun.Request(
         split: SafetySplit(sets, anchors: plan), methods: methods, anchors: plan, alpha: alpha,
         layers: [0, 1], threshold: threshold, classifierLayers: [0, 1],
-        hasBothSigns: hasBothSigns,
+        hasBothSigns: hasBothSigns, controls: controls,
         answers: AnswerOptions(maxNewTokens: 5, repetitionPenalty: 1.1), judge: judge),
       memoryBudget: memoryBudget)
   }

@@ -147,6 +147,65 @@ struct SafetyRunTests {
     #expect(try narrow.evaluate().answers == fixture.evaluate().answers)
   }
 
+  @Test("Random directions answer under the chosen sign alone, and change nothing else")
+  func controls() throws {
+    var controlled = fixture
+    controlled.controls = 2
+    let (bare, found) = (try fixture.evaluate(), try controlled.evaluate())
+    #expect(try found.isFinished())
+    let places = found.columns.indices.filter { found.columns[$0].control == nil }
+    #expect(places.map { found.columns[$0] } == bare.columns)
+    #expect(places.map { found.answers[$0] } == bare.answers)
+    #expect(places.map { found.divergences[$0] } == bare.divergences)
+    let findings = try SafetyFindings(found, path: "e.h5")
+    let plain = try SafetyFindings(bare, path: "e.h5")
+    #expect(findings.rows == plain.rows)
+    #expect(findings.controls.map(\.kind) == [.randomDirections, .shuffledSigns])
+    #expect(findings.controls[1] == plain.controls[0])
+    // Counted anew.
+    var shares: [[Double]] = []
+    for number in [1, 2] {
+      var byTrial: [Double] = []
+      for (trial, decisions) in findings.decisions.enumerated() {
+        let answers = try decisions.prompts.map { decision in
+          let column = try #require(
+            found.columns.firstIndex {
+              $0.control == number && $0.trial == trial && $0.sign == decision.sigma
+            })
+          let other = try #require(
+            found.columns.firstIndex {
+              $0.control == number && $0.trial == trial && $0.sign == -decision.sigma
+            })
+          #expect(found.answers[other][decision.index] == nil)
+          return (found.prompts[decision.index], found.answers[column][decision.index])
+        }
+        let right = answers.count { prompt, answer in
+          answer?.kind == (prompt.label == .unsafe ? .refusal : .answer)
+        }
+        byTrial.append(Double(right) / Double(answers.count))
+      }
+      shares.append(byTrial)
+    }
+    let means = shares.map { $0.reduce(0, +) / Double($0.count) }
+    let band = findings.controls[0].right
+    #expect(abs(band.low - (means.min() ?? 0)) < 1e-12)
+    #expect(abs(band.high - (means.max() ?? 0)) < 1e-12)
+  }
+
+  @Test("Shuffled signs keep their counts, so one sign for all is no other than its shuffles")
+  func shuffledSigns() throws {
+    let found = try fixture.evaluate()
+    for threshold in [-2.0, 2] {
+      let findings = try SafetyFindings(
+        found, signRule: .init(threshold: .value(threshold), layers: [0, 1]), path: "e.h5")
+      let row = findings.rows[2]
+      let control = try #require(findings.controls.first)
+      #expect(control.method == row.method && control.count == 1000)
+      let right = try #require(row.right.summary).mean
+      #expect(abs(control.right.low - right) < 1e-12 && abs(control.right.high - right) < 1e-12)
+    }
+  }
+
   @Test("The chosen sign alone gives the same report, and others are refused")
   func chosenSigns() throws {
     var chosen = fixture
@@ -157,7 +216,11 @@ struct SafetyRunTests {
       found.answers.dropFirst(2).reduce(0) { $0 + $1.count { $0 != nil } }
     }
     #expect(2 * count(one) == count(both))
-    #expect(try SafetyFindings(one, path: "e.h5") == SafetyFindings(both, path: "e.h5"))
+    var findings = try SafetyFindings(both, path: "e.h5")
+    // Shuffled signs need both.
+    #expect(findings.controls.map(\.kind) == [.shuffledSigns])
+    findings.controls = []
+    #expect(try SafetyFindings(one, path: "e.h5") == findings)
     let other = SafetyEvaluation.SignRule(threshold: .value(-2), layers: [0, 1])
     _ = try SafetyFindings(both, signRule: other, path: "e.h5")
     #expect(

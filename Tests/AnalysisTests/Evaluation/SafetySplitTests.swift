@@ -1,4 +1,5 @@
 import Analysis
+import Prompts
 import Testing
 
 @Suite("Anchors and what is reported on")
@@ -50,17 +51,21 @@ struct SafetySplitTests {
 
   @Test("A sample is reported on whole, and anchors come from the rest")
   func limits() throws {
-    let split = try SafetySplit([good, bad], limits: ["good": 12], anchors: plan)
+    let split = try SafetySplit(
+      [good, bad], samples: ["good": .drawn(12, seed: 0)], anchors: plan)
     let reported = split.trials.map { trial in
       trial.reported.filter { split.prompts[$0].set == "good" }
     }
     #expect(reported.allSatisfy { $0.count == 12 && $0 == reported[0] })
-    let alone = try SafetySplit([bad, good], limits: ["good": 12])
+    let alone = try SafetySplit([bad, good], samples: ["good": .drawn(12, seed: 0)])
     let ids = { (split: SafetySplit) in
       split.trials[0].reported.map { split.prompts[$0] }.filter { $0.set == "good" }.map(\.id)
     }
     #expect(ids(alone) == ids(split))
-    #expect(try SafetySplit([good], limits: ["good": 99]).trials[0].reported.count == 20)
+    let all = try SafetySplit([good], samples: ["good": .drawn(99, seed: 0)])
+    #expect(all.trials[0].reported.count == 20)
+    let first = try SafetySplit([bad, good], samples: ["good": .first(3)])
+    #expect(ids(first) == ["1", "2", "3"])
   }
 
   @Test("Anchors that were drawn elsewhere are left out by their texts")
@@ -73,8 +78,8 @@ struct SafetySplitTests {
 
   @Test("What cannot be drawn is refused")
   func refusals() {
-    func refusal(_ plan: AnchorPlan, limits: [String: Int] = [:]) -> String {
-      sentence { _ = try SafetySplit([good, bad], limits: limits, anchors: plan) }
+    func refusal(_ plan: AnchorPlan, samples: [String: PromptSample] = [:]) -> String {
+      sentence { _ = try SafetySplit([good, bad], samples: samples, anchors: plan) }
     }
     #expect(
       refusal(AnchorPlan(sets: ["bad"], count: 1))
@@ -84,14 +89,15 @@ struct SafetySplitTests {
       refusal(AnchorPlan(sets: ["bad", "good"], count: 21)).contains(
         "have 20 safe prompts to draw from, and 21 anchors were asked for"))
     #expect(
-      refusal(AnchorPlan(sets: ["bad", "good"], count: 9), limits: ["good": 12]).contains(
-        "have 8 safe prompts to draw from"))
+      refusal(AnchorPlan(sets: ["bad", "good"], count: 9), samples: ["good": .drawn(12, seed: 0)])
+        .contains(
+          "have 8 safe prompts to draw from"))
     #expect(
       refusal(AnchorPlan(sets: ["bad", "none"], count: 1))
         == "--anchor-sets names none, which is no set; give one of good, bad")
     #expect(
-      sentence { _ = try SafetySplit([good], limits: ["x": 1]) }
-        == "--limit names x, which is no set; give one of good")
+      sentence { _ = try SafetySplit([good], samples: ["x": .first(1)]) }
+        == "--limit or --first names x, which is no set; give one of good")
     #expect(
       sentence {
         _ = try SafetySplit(

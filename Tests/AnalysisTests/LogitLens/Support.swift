@@ -55,6 +55,16 @@ struct LensFixture {
   }
 }
 
+extension SteeringEngine {
+  /// The scores at the one read position of a sequence, `[dVocab]`.
+  func logits(_ sequence: TokenSequence) throws -> [Double] {
+    let plan = try plan([sequence], capturing: [.logits], memoryBudget: .max)
+    var logits: [Float] = []
+    try run([sequence], plan: plan, capturing: [.logits]) { logits = $0.values }
+    return logits.map(Double.init)
+  }
+}
+
 func softmax(_ scores: [Double]) -> [Double] {
   let highest = scores.max() ?? 0
   let weights = scores.map { exp($0 - highest) }

@@ -41,6 +41,22 @@ import Testing
     }
   }
 
+  @Test func aSetKnowsHowLongTheResidualStreamIs() throws {
+    let set = try made()
+    let reader = try ActivationReader(path: folder.path("states.h5"))
+    let labels = reader.contents.prompts.map(\.label)
+    let norms = try #require(set.residualNorms)
+    for (place, layer) in set.layers.enumerated() {
+      let rows = try reader.matrix(hook: "resid_post", layer: layer, position: "query-end")
+      let anchors = labels.indices.filter { ["safe", "unsafe"].contains(labels[$0]) }
+      let lengths = anchors.map { row in
+        rows[row: row].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      }
+      let mean = lengths.reduce(0, +) / Double(lengths.count)
+      #expect(abs(norms[place] - mean) < 1e-12 * mean)
+    }
+  }
+
   @Test func vectorsCanJoinTheStatesThatTheyAreMadeFrom() throws {
     let set = try made()
     let path = folder.path("states.h5")

@@ -65,11 +65,14 @@ public struct AnswerColumn: Hashable, Sendable {
   public var trial: Int?
   /// The sign of steering, 0 without.
   public var sign: Int
+  /// Which random directions stand for the vectors, from 1; nil for the vectors themselves.
+  public var control: Int?
 
-  public init(method: String, trial: Int? = nil, sign: Int = 0) {
+  public init(method: String, trial: Int? = nil, sign: Int = 0, control: Int? = nil) {
     self.method = method
     self.trial = trial
     self.sign = sign
+    self.control = control
   }
 }
 

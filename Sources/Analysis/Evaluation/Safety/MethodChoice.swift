@@ -23,11 +23,14 @@ public enum MethodChoice: Hashable, Sendable {
     if case .steered = self { true } else { false }
   }
 
-  /// The answers to generate: for a steered method both signs in every trial.
-  func columns(trials: Int) -> [AnswerColumn] {
+  /// The answers to generate: for a steered method both signs in every trial, by its vectors and by each
+  /// of `controls` sets of random directions.
+  func columns(trials: Int, controls: Int) -> [AnswerColumn] {
     guard isSteered else { return [AnswerColumn(method: name)] }
-    return (0..<trials).flatMap { trial in
-      [1, -1].map { AnswerColumn(method: name, trial: trial, sign: $0) }
+    return ([nil] + (0..<controls).map { $0 + 1 }).flatMap { control in
+      (0..<trials).flatMap { trial in
+        [1, -1].map { AnswerColumn(method: name, trial: trial, sign: $0, control: control) }
+      }
     }
   }
 }

@@ -43,6 +43,13 @@ extension SafetyEvaluation {
           ? try fields.integers(EvaluationSchema.classifierLayer) : []),
       settings: settings)
     answers = try Self.answers(fields, columns: columns.count, to: prompts)
+    if fields.has(EvaluationSchema.kl) {
+      let sizes: AxisSizes = ["answer_column": columns.count, "prompt": prompts.count]
+      let found = try fields.doubles(EvaluationSchema.kl, sizes, finite: false)
+      divergences = columns.indices.map { column in
+        found[column * prompts.count..<(column + 1) * prompts.count].map { $0.isNaN ? nil : $0 }
+      }
+    }
     markImprobableAnswers()
   }
 
@@ -85,13 +92,17 @@ extension SafetyEvaluation {
     let sizes: AxisSizes = ["answer_column": methods.count]
     let owners = try fields.integers(EvaluationSchema.answerTrial, sizes)
     let signs = try fields.integers(EvaluationSchema.answerSign, sizes)
+    // Files of earlier versions have none.
+    let controls =
+      try fields.has(EvaluationSchema.answerControl)
+      ? fields.integers(EvaluationSchema.answerControl, sizes) : methods.map { _ in 0 }
     guard owners.allSatisfy({ (-1..<trials).contains($0) }), methods.first == "default" else {
       throw fields.malformed(EvaluationSchema.answerTrial.name, "names a trial that is not there")
     }
     return methods.indices.map { index in
       AnswerColumn(
         method: methods[index], trial: owners[index] < 0 ? nil : owners[index],
-        sign: signs[index])
+        sign: signs[index], control: controls[index] > 0 ? controls[index] : nil)
     }
   }
 
@@ -133,6 +144,15 @@ extension SafetyEvaluation {
     ]
     let cosines = try fields.doubles(EvaluationSchema.cosine, sizes, finite: false)
     let known = try fields.truths(EvaluationSchema.hasScores, sizes)
+    if fields.has(EvaluationSchema.addedShare) {
+      let sizes: AxisSizes = ["answer_column": columns.count, "layer": layers.count]
+      let shares = try fields.doubles(EvaluationSchema.addedShare, sizes, finite: false)
+      addedShares = columns.indices.map { column in
+        let row = zip(layers, shares[column * layers.count..<(column + 1) * layers.count])
+        let known = row.filter { !$0.1.isNaN }
+        return known.isEmpty ? nil : Dictionary(uniqueKeysWithValues: known)
+      }
+    }
     for trial in trials.indices where known[trial] {
       let name = EvaluationSchema.vectors(ofTrial: trial)
       let vectors = try VectorSet(ResultFile.read(name, from: fields.path), path: fields.path)

@@ -57,11 +57,13 @@ extension SafetyEvaluation {
       EvaluationSchema.answerMethod.column(.texts(columns.map(\.method))),
       EvaluationSchema.answerTrial.column(.integers(columns.map { $0.trial ?? -1 })),
       EvaluationSchema.answerSign.column(.integers(columns.map(\.sign))),
+      EvaluationSchema.answerControl.column(.integers(columns.map { $0.control ?? 0 })),
       EvaluationSchema.answer.dataset(.texts(all.map { $0?.text ?? "" }), sizes),
       EvaluationSchema.refused.dataset(
         .integers(all.map { $0.map { $0.isRefusal ? 1 : 0 } ?? -1 }), sizes),
       EvaluationSchema.defect.dataset(.texts(all.map { $0?.defectName ?? "" }), sizes),
       EvaluationSchema.surprisal.dataset(.doubles(all.map { $0?.surprisal ?? .nan }), sizes),
+      EvaluationSchema.kl.dataset(.doubles(divergences.joined().map { $0 ?? .nan }), sizes),
       EvaluationSchema.answerTokens.dataset(.integers(all.map { $0?.tokenCount ?? 0 }), sizes),
       EvaluationSchema.answerEnd.dataset(.texts(all.map { $0?.end.rawValue ?? "" }), sizes),
     ]
@@ -96,6 +98,9 @@ extension SafetyEvaluation {
       EvaluationSchema.cosine.dataset(.doubles(cosines), sizes),
       EvaluationSchema.score.dataset(.doubles(scores), sizes),
       EvaluationSchema.sigma.dataset(.integers(sigmas), sizes),
+      EvaluationSchema.addedShare.dataset(
+        .doubles(addedShares.flatMap { shares in layers.map { shares?[$0] ?? .nan } }),
+        ["answer_column": columns.count, "layer": layers.count]),
     ]
     return datasets
   }

@@ -44,6 +44,12 @@ public struct SafetyEvaluation: Equatable, Sendable {
   public var trialVectors: [TrialVectors?]
   /// `[column][prompt]`; nil until it is known, and where no report needs it.
   public var answers: [[JudgedAnswer?]]
+  /// `[column][prompt]`: how far steering moves the model, the mean of KL(unsteered || steered) over the
+  /// first tokens of Default's answer, in nats; nil until it is known, and of other columns.
+  public var divergences: [[Double?]]
+  /// [column]: |alpha v| / |x| by steered layer; nil of other columns, until it is known, and where the
+  /// vectors do not say how long the residual stream is.
+  public var addedShares: [[Int: Double]?]
 
   /// An evaluation without answers.
   public init(
@@ -59,6 +65,8 @@ public struct SafetyEvaluation: Equatable, Sendable {
     self.settings = settings
     trialVectors = split.trials.map { _ in nil }
     answers = columns.map { _ in split.prompts.map { _ in nil } }
+    divergences = columns.map { _ in split.prompts.map { _ in nil } }
+    addedShares = columns.map { _ in nil }
   }
 
   /// The methods, Default first.
@@ -108,7 +116,7 @@ extension SafetyEvaluation {
 
   public func isFinished() throws(AnalysisError) -> Bool {
     guard !hasSteered || trialVectors.allSatisfy({ $0 != nil }) else { return false }
-    return try missingCells().isEmpty && unscoredCells.isEmpty
+    return try missingCells().isEmpty && unscoredCells.isEmpty && unmeasuredCells.isEmpty
   }
 
   /// The answers whose surprisal is not known yet.
@@ -117,6 +125,16 @@ extension SafetyEvaluation {
       prompts.indices.filter { answers[column][$0]?.needsSurprisal ?? false }
         .map { Cell(column: column, prompt: $0) }
     }
+  }
+
+  /// The answers of steered methods, not of their controls, whose divergence is not known yet.
+  var unmeasuredCells: [Cell] {
+    columns.indices.filter { columns[$0].trial != nil && columns[$0].control == nil }
+      .flatMap { column in
+        prompts.indices.filter {
+          answers[column][$0] != nil && answers[0][$0] != nil && divergences[column][$0] == nil
+        }.map { Cell(column: column, prompt: $0) }
+      }
   }
 
   /// From Default's answers; nil where these are too few.
@@ -141,12 +159,15 @@ extension SafetyEvaluation {
       return trials.contains { $0.reports(prompt) }
     }
     guard trials[trial].reports(prompt) else { return false }
+    guard column.control != nil || !hasBothSigns else { return true }
     return signs.map { $0[trial][prompt] == column.sign } ?? true
   }
 
-  /// `[trial][prompt]`: the sign that s_q calls for; nil where both signs are generated.
+  /// `[trial][prompt]`: the sign that s_q calls for; nil where nothing hangs on it.
   private func chosenSigns() throws(AnalysisError) -> [[Int: Int]]? {
-    guard hasSteered, !hasBothSigns else { return nil }
+    guard hasSteered, !hasBothSigns || columns.contains(where: { $0.control != nil }) else {
+      return nil
+    }
     return try trials.indices.map { trial throws(AnalysisError) in
       guard trialVectors[trial] != nil else { return [:] }
       do throws(VectorError) {

@@ -63,6 +63,23 @@ public struct SafetyFindings: Equatable, Sendable {
     public var pairings: [[Pairing]]
     /// [trial]: over all prompts; empty for Default.
     public var pooledPairings: [Pairing]
+    /// What the steering does to the model; nil for methods that do not steer.
+    public var effect: Effect?
+  }
+
+  /// How far a method's steering moves the model.
+  public struct Effect: Equatable, Sendable, Encodable {
+    /// The mean over prompts and trials of KL(unsteered || steered) along Default's answers, under the
+    /// sign that s_q calls for, in nats; nil where the file does not have it.
+    public var divergence: Double?
+    /// [layer]: |alpha v| / |x|, the mean over trials; empty where x is unknown.
+    public var addedShares: [AddedShare]
+  }
+
+  /// |alpha v| / |x| at a steered layer.
+  public struct AddedShare: Equatable, Sendable, Encodable {
+    public var layer: Int
+    public var share: Double
   }
 
   /// In the order of the sets, safe before unsafe.
@@ -75,6 +92,8 @@ public struct SafetyFindings: Equatable, Sendable {
   public var decisions: [SafetyDecisions]
   /// How well it decided, trial by trial; empty where no method steers.
   public var classifier: [ClassifierFigures]
+  /// What steered methods do by chance.
+  public var controls: [SafetyControl]
 
   /// Reads an evaluation with its own threshold and layers, or with others.
   ///
@@ -95,7 +114,14 @@ public struct SafetyFindings: Equatable, Sendable {
       try evaluation.answers(of: method, decisions: decisions, path: path)
     }
     rows = zip(evaluation.methods, answers).map { [groups] method, found in
-      Self.row(method, found, besides: answers[0], of: evaluation, groups: groups)
+      var row = Self.row(method, found, besides: answers[0], of: evaluation, groups: groups)
+      row.effect = evaluation.effect(of: method, decisions: decisions)
+      return row
+    }
+    controls = []
+    for method in evaluation.methods {
+      controls += try Self.controls(
+        of: method, evaluation, decisions: decisions, groups: groups)
     }
   }
 
@@ -177,14 +203,51 @@ extension SafetyEvaluation {
     try trials.indices.map { trial throws(AnalysisError) in
       try trials[trial].reported.enumerated().map { place, prompt throws(AnalysisError) in
         let sign = isSteered(method) ? decisions[trial].prompts[place].sigma : 0
-        let column = columns.firstIndex {
-          $0.method == method && $0.sign == sign && ($0.trial ?? trial) == trial
-        }
-        guard let column, let answer = answers[column][prompt] else {
+        let answer = answer(of: method, trial: trial, place: place, control: nil, sign: sign)
+        guard let answer else {
           throw .safety(.missingSign(path: path, prompt: prompts[prompt].fullID, sign: sign))
         }
         return answer
       }
     }
+  }
+
+  /// A method's answer to the prompt at a place of those that a trial reports on; nil where it is not
+  /// there.
+  func answer(
+    of method: String, trial: Int, place: Int, control: Int?, sign: Int
+  ) -> JudgedAnswer? {
+    column(of: method, trial: trial, control: control, sign: sign).flatMap {
+      answers[$0][trials[trial].reported[place]]
+    }
+  }
+
+  private func column(of method: String, trial: Int, control: Int?, sign: Int) -> Int? {
+    columns.firstIndex {
+      $0.method == method && $0.sign == sign && ($0.trial ?? trial) == trial
+        && $0.control == control
+    }
+  }
+
+  /// nil for a method that does not steer.
+  func effect(of method: String, decisions: [SafetyDecisions]) -> SafetyFindings.Effect? {
+    guard isSteered(method) else { return nil }
+    var (known, shares): ([Double?], [[Int: Double]]) = ([], [])
+    for (trial, decisions) in decisions.enumerated() {
+      for decision in decisions.prompts {
+        let column = column(of: method, trial: trial, control: nil, sign: decision.sigma)
+        known.append(column.flatMap { divergences[$0][decision.index] })
+      }
+      let own = columns.indices.first { columns[$0].method == method && columns[$0].trial == trial }
+      if let found = own.flatMap({ addedShares[$0] }) { shares.append(found) }
+    }
+    let layers = Set(shares.flatMap(\.keys)).sorted()
+    return SafetyFindings.Effect(
+      divergence: known.isEmpty ? nil : known.sum.map { $0 / Double(known.count) },
+      addedShares: layers.compactMap { layer in
+        MeanDeviation(of: shares.compactMap { $0[layer] }).map {
+          SafetyFindings.AddedShare(layer: layer, share: $0.mean)
+        }
+      })
   }
 }

@@ -37,9 +37,12 @@ extension SafetyRun {
         }
         try commit(found)
       }
-      for column in found.columns where column.trial != nil {
-        methods[column] = SteeredMethod(
-          column: column, encoded: plain, addition: try addition(of: column, found))
+      for (place, column) in found.columns.enumerated() where column.trial != nil {
+        let addition = try addition(of: column, found)
+        methods[column] = SteeredMethod(column: column, encoded: plain, addition: addition)
+        found.addedShares[place] = addition.shares.map {
+          Dictionary(uniqueKeysWithValues: zip(addition.layers, $0))
+        }
       }
     }
     let cells = try found.missingCells()
@@ -64,6 +67,7 @@ extension SafetyRun {
       try commit(found)
     }
     try score(&found, plain, shouldStop, commit)
+    try diverge(&found, plain, methods, shouldStop, commit)
     found.markImprobableAnswers()
     try commit(found)
     return found
@@ -84,6 +88,30 @@ extension SafetyRun {
         id: { found.prompts[batch[batch.startIndex + $0].prompt].fullID }, shouldStop: shouldStop)
       for (cell, surprisal) in zip(batch, surprisals) {
         found.answers[cell.column][cell.prompt]?.surprisal = surprisal
+      }
+      try commit(found)
+    }
+  }
+
+  /// Finds how far steering moves the model from itself along Default's answers.
+  private func diverge(
+    _ found: inout SafetyEvaluation, _ plain: [Int: EncodedPrompt],
+    _ methods: [AnswerColumn: any AnswerMethod], _ shouldStop: @escaping @Sendable () -> Bool,
+    _ commit: (SafetyEvaluation) throws(AnalysisError) -> Void
+  ) throws(AnalysisError) {
+    let cells = found.unmeasuredCells
+    for start in stride(from: 0, to: cells.count, by: Self.answersAtOnce) {
+      let batch = Array(cells[start..<min(start + Self.answersAtOnce, cells.count)])
+      let divergences = try generator.divergences(
+        along: batch.map { found.answers[0][$0.prompt]?.text ?? "" },
+        to: batch.compactMap { plain[$0.prompt] },
+        under: batch.flatMap { cell in
+          methods[found.columns[cell.column]]?.requests(for: [cell.prompt]).map {
+            $0.contexts[0].sequence.interventions
+          } ?? []
+        }, id: { found.prompts[batch[$0].prompt].fullID }, shouldStop: shouldStop)
+      for (cell, divergence) in zip(batch, divergences) {
+        found.divergences[cell.column][cell.prompt] = divergence
       }
       try commit(found)
     }
@@ -148,7 +176,8 @@ extension SafetyRun {
     }
     do throws(VectorError) {
       return try SteeringAddition(
-        vectors: known.vectors, path: known.vectors.source ?? "the anchors",
+        vectors: column.control.map { known.vectors.control($0) } ?? known.vectors,
+        path: known.vectors.source ?? "the anchors",
         layers: steeredLayers(method), alpha: request.alpha ?? profile.alpha,
         isUnit: profile.hasUnitVectors)
     } catch {

@@ -14,7 +14,7 @@ public struct SafetyRun: Sendable {
     /// In place of vectors from the anchors, with the name of their file.
     public var vectors: (set: VectorSet, path: String)?
     /// The profile's where nil.
-    public var alpha: Double?
+    public var alpha: Strength?
     /// The profile's where nil.
     public var layers: [Int]?
     public var threshold: TransitionClassifier.Threshold
@@ -22,14 +22,18 @@ public struct SafetyRun: Sendable {
     public var classifierLayers: [Int]?
     /// Whether every prompt is answered under both signs.
     public var hasBothSigns: Bool
+    /// Sets of random directions that steer in place of the vectors, under the sign that s_q calls for.
+    public var controls: Int
     public var answers: AnswerOptions
     public var judge: RefusalJudge
 
     public init(
       split: SafetySplit, methods: [MethodChoice], anchors: AnchorPlan? = nil,
-      vectors: (set: VectorSet, path: String)? = nil, alpha: Double? = nil, layers: [Int]? = nil,
+      vectors: (set: VectorSet, path: String)? = nil, alpha: Strength? = nil,
+      layers: [Int]? = nil,
       threshold: TransitionClassifier.Threshold = .anchors,
-      classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, answers: AnswerOptions,
+      classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, controls: Int = 0,
+      answers: AnswerOptions,
       judge: RefusalJudge
     ) {
       self.split = split
@@ -41,6 +45,7 @@ public struct SafetyRun: Sendable {
       self.threshold = threshold
       self.classifierLayers = classifierLayers
       self.hasBothSigns = hasBothSigns
+      self.controls = controls
       self.answers = answers
       self.judge = judge
     }
@@ -76,7 +81,7 @@ public struct SafetyRun: Sendable {
   /// The evaluation with nothing answered yet.
   public func empty() throws(AnalysisError) -> SafetyEvaluation {
     let trials = request.split.trials.count
-    let methods = request.methods.flatMap { $0.columns(trials: trials) }
+    let methods = request.methods.flatMap { $0.columns(trials: trials, controls: request.controls) }
     return SafetyEvaluation(
       split: request.split, columns: [AnswerColumn(method: "default")] + methods,
       hasBothSigns: request.hasBothSigns, signRule: signRule, settings: try settings())
@@ -109,6 +114,7 @@ public struct SafetyRun: Sendable {
     } catch {
       throw .model(error)
     }
+    if request.controls > 0 { settings["controls"] = "\(request.controls)" }
     if let anchors = request.anchors {
       settings["anchor_sets"] = anchors.sets.joined(separator: ",")
       settings["anchors"] = "\(anchors.count)"

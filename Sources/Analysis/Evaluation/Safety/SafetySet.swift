@@ -19,10 +19,13 @@ public struct SafetySet: Equatable, Sendable {
   public var source: Source
   /// In the file's order, at least one.
   public var prompts: [SafetyPrompt]
+  /// [prompt]: what the file calls it, besides its label; empty for nothing.
+  public var kinds: [String]
 
   public init(source: Source, prompts: [SafetyPrompt]) {
     self.source = source
     self.prompts = prompts
+    kinds = prompts.map { _ in "" }
   }
 
   /// Reads a file in one of the layouts of `PromptSet.read`.
@@ -35,6 +38,7 @@ public struct SafetySet: Equatable, Sendable {
       }
       throw .prompts(error)
     }
+    kinds = set.kinds
     let known = KnownSet(name: source.name)
     if let known { try Self.expectLayout(set.layout.kind, of: known, path: source.path) }
     prompts = try set.prompts.map { prompt throws(SafetyError) in

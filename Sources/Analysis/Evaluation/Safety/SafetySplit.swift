@@ -1,6 +1,6 @@
 import Foundation
 import ModelLibrary
-import Numerics
+import Prompts
 
 /// The prompts of all sets, divided into anchors and those that are reported on.
 public struct SafetySplit: Equatable, Sendable {
@@ -17,27 +17,26 @@ public struct SafetySplit: Equatable, Sendable {
 
   /// Draws the samples of limited sets and the anchors of each trial.
   ///
-  /// A set with a limit is reported on with a sample of that size, and anchors come from its other
+  /// A set with a sample is reported on with that sample, and anchors come from its other
   /// prompts; one without is reported on with all prompts that are no anchors. A prompt that says
   /// what an anchor says is left out too.
-  /// `limits` are sizes of samples, by set; `seed` is that of the samples and the first trial, and
-  /// trial t draws its anchors with seed + t; `known` are anchors that were drawn elsewhere, by
+  /// `samples` are by set; trial t draws its anchors with seed + t; `known` are anchors that were drawn elsewhere, by
   /// `PromptDigest`.
   public init(
-    _ sets: [SafetySet], limits: [String: Int] = [:], anchors plan: AnchorPlan? = nil,
+    _ sets: [SafetySet], samples: [String: PromptSample] = [:], anchors plan: AnchorPlan? = nil,
     seed: UInt64 = 0, known: Set<String> = []
   ) throws(SafetyError) {
     prompts = sets.flatMap(\.prompts)
     warnings = sets.flatMap(\.warnings)
     let names = sets.map(\.source.name)
-    try Self.expectNames(limits.keys.sorted(), flag: "--limit", of: names)
+    try Self.expectNames(samples.keys.sorted(), flag: "--limit or --first", of: names)
     try Self.expectNames(plan?.sets ?? [], flag: "--anchor-sets", of: names)
-    let sample = Self.sample(sets, limits: limits, seed: seed)
+    let sample = Self.sample(sets, samples)
     trials = []
     for trial in 0..<(plan?.trials ?? 1) {
       let seed = seed &+ UInt64(trial)
       let drawn = try plan.map { (plan) throws(SafetyError) in
-        try Self.draw(plan, seed: seed, among: prompts, without: limits, sample: sample)
+        try Self.draw(plan, seed: seed, among: prompts, without: samples, sample: sample)
       }
       trials.append(
         try Self.trial(
@@ -49,18 +48,17 @@ public struct SafetySplit: Equatable, Sendable {
 
   /// Indices of the prompts that may be reported on.
   private static func sample(
-    _ sets: [SafetySet], limits: [String: Int], seed: UInt64
+    _ sets: [SafetySet], _ samples: [String: PromptSample]
   ) -> Set<Int> {
     var sample: Set<Int> = []
     var start = 0
     for set in sets {
-      let count = set.prompts.count
-      // A generator for each set, so that the others do not count.
-      var random = SplitMix64(seed: seed)
-      let kept = min(limits[set.source.name] ?? count, count)
-      sample.formUnion(
-        drawWithoutReplacement(kept, of: count, using: &random).map { start + $0 })
-      start += count
+      let strata = zip(set.prompts, set.kinds).map {
+        PromptSet.stratum(label: $0.label.rawValue, kind: $1)
+      }
+      let taken = (samples[set.source.name] ?? .all).indices(of: strata)
+      sample.formUnion(taken.map { start + $0 })
+      start += set.prompts.count
     }
     return sample
   }
@@ -68,11 +66,11 @@ public struct SafetySplit: Equatable, Sendable {
   /// Anchors of both labels, ascending.
   private static func draw(
     _ plan: AnchorPlan, seed: UInt64, among prompts: [SafetyPrompt],
-    without limits: [String: Int], sample: Set<Int>
+    without samples: [String: PromptSample], sample: Set<Int>
   ) throws(SafetyError) -> [Int] {
     let labels = prompts.indices.map { index in
       let prompt = prompts[index]
-      let isReserved = limits[prompt.set] != nil && sample.contains(index)
+      let isReserved = samples[prompt.set] != nil && sample.contains(index)
       return plan.sets.contains(prompt.set) && !isReserved ? prompt.label.rawValue : ""
     }
     for label in SafetyLabel.allCases {

@@ -3,7 +3,7 @@ import Foundation
 
 /// How vectors were made, as texts under the keys that safetensors and GGUF files carry.
 ///
-/// `norms` are in the order of `layers`. The model's path is left out, since such files are passed
+/// `norms` and `residual_norms` are in the order of `layers`. The model's path is left out, since such files are passed
 /// on to others.
 struct VectorMetadata {
   static let format = "workbench-vectors"
@@ -24,6 +24,9 @@ struct VectorMetadata {
       "created": provenance.created.formatted(.iso8601),
     ]
     if set.kind != .imported { texts["sign"] = Self.sign }
+    if let norms = set.residualNorms {
+      texts["residual_norms"] = norms.map { "\($0)" }.joined(separator: ",")
+    }
     if let model = set.model {
       texts["model_name"] = model.name
       texts["model_sha256"] = model.sha256
@@ -61,12 +64,17 @@ struct VectorMetadata {
     guard try numbers("layers", Int.init) == layers else { throw problem("layers") }
     let norms = try numbers("norms", Double.init)
     guard norms.count == layers.count else { throw problem("norms") }
+    let residualNorms =
+      texts["residual_norms"] == nil ? nil : try numbers("residual_norms", Double.init)
+    guard residualNorms.map({ $0.count == layers.count }) ?? true else {
+      throw problem("residual_norms")
+    }
     return VectorSet(
       kind: try value("kind", VectorSet.Kind.init(rawValue:)), layers: layers, vectors: rows,
       isUnit: try value("unit", Bool.init), norms: norms,
       position: try value("position") { $0 }, unsafeCount: try value("unsafe_count", Int.init),
       safeCount: try value("safe_count", Int.init), harmDirections: nil, anchors: [],
-      model: try model())
+      residualNorms: residualNorms, model: try model())
   }
 
   private func check(_ layers: [Int], _ rows: [[Float]]) throws(AnalysisError) {

@@ -1,19 +1,22 @@
+import Analysis
 import ArgumentParser
 
-/// Finite numbers, separated by commas, each once.
-struct NumberList: ExpressibleByArgument {
-  let numbers: [Double]
+/// Strengths of steering, separated by commas, each once.
+struct StrengthList: ExpressibleByArgument {
+  let strengths: [Strength]
 
-  init(_ numbers: [Double]) { self.numbers = numbers }
+  init(_ strengths: [Strength]) { self.strengths = strengths }
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Double($0) }.filter(\.isFinite)
-    guard numbers.count == parts.count, Set(numbers).count == numbers.count else { return nil }
-    self.numbers = numbers
+    let strengths = parts.compactMap { Strength(String($0)) }
+    guard strengths.count == parts.count, Set(strengths).count == strengths.count else {
+      return nil
+    }
+    self.strengths = strengths
   }
 
-  var defaultValueDescription: String { numbers.map(number).joined(separator: ",") }
+  var defaultValueDescription: String { strengths.map(\.description).joined(separator: ",") }
 }
 
 /// Signs of steering, separated by commas: +1 towards refusal, -1 away from it.
