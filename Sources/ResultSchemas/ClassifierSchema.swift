@@ -1,6 +1,6 @@
 /// The group `classifier`: s_q of prompts and what it decides.
 ///
-/// Attributes: `threshold`, `anchor_accuracy` (where the threshold comes from the anchors),
+/// Attributes: `classifier` (what s_q is: `cosine`, or a probe's score), `threshold`, `anchor_accuracy` (where the threshold comes from the anchors),
 /// `safe_label`, `unsafe_label`, `source` and `vectors` (files), and with labels of both classes
 /// `sample` (what the figures are over: `held-out`, prompts that are no anchors; `in-sample`, anchors;
 /// `unknown` where the vectors do not say), `n_safe`, `n_unsafe`, `resamples`, `seed`, `confidence` and the figures of the classifier by name
@@ -14,7 +14,8 @@ public enum ClassifierSchema: GroupSchema {
   public static let isAnchor = DatasetSchema(
     "is_anchor", ["prompt"], .truths, "whether the vectors were made from the prompt")
   public static let score = DatasetSchema(
-    "score", ["prompt"], .doubles, "s_q, the mean of the cosines over the layer set L")
+    "score", ["prompt"], .doubles,
+    "s_q: the mean of the cosines over the layer set L, or a probe's score")
   public static let sigma = DatasetSchema(
     "sigma", ["prompt"], .integers, "sign of the steering: +1 where s_q >= T (unsafe), else -1")
   public static let cosine = DatasetSchema(
@@ -32,6 +33,7 @@ public enum ClassifierSchema: GroupSchema {
     prompt, promptLabel, isAnchor, score, sigma, cosine, layer, label, labelCount, labelCosine,
   ]
 
+  public static let classifier = "classifier"
   public static let threshold = "threshold"
   public static let sample = "sample"
   public static let rocAUC = "roc_auc"

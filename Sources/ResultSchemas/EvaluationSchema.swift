@@ -1,6 +1,6 @@
 /// The group `evaluation`: what methods answered to the prompts of benchmarks.
 ///
-/// Attributes: `threshold` (a number or `anchors`), `surprisal_bound` (nats, beyond which an answer is
+/// Attributes: `classifier` (what s_q is: `cosine`, or a probe), `threshold` (a number or `anchors`), `surprisal_bound` (nats, beyond which an answer is
 /// broken), `signs`, `model_*` and the settings by name, which a
 /// run that goes on must have in common with it. Each trial's vectors are a group of their own,
 /// `evaluation_vectors_0` and so on, as `vectors` is.
@@ -65,6 +65,12 @@ public enum EvaluationSchema: GroupSchema {
   public static let cosine = DatasetSchema(
     "cosine", ["trial", "prompt", "layer"], .doubles,
     "cosine of the prompt's transition a_t with d_harm; NaN where the prompt is not reported on")
+  public static let probe = DatasetSchema(
+    "probe", ["probe"], .texts,
+    "what a linear classifier of states reads: transition or query-end")
+  public static let probeScore = DatasetSchema(
+    "probe_score", ["trial", "prompt", "probe"], .doubles,
+    "score of the prompt's states; NaN where the prompt is not reported on")
   public static let hasScores = DatasetSchema(
     "has_scores", ["trial"], .truths, "whether the trial's cosines are known")
   public static let layer = DatasetSchema(
@@ -84,11 +90,12 @@ public enum EvaluationSchema: GroupSchema {
     answerMethod,
     answerTrial, answerSign, answerControl, answer, refused, defect, surprisal, kl, addedShare,
     answerTokens, answerEnd, cosine,
-    hasScores, layer,
+    probe, probeScore, hasScores, layer,
     classifierLayer, score, sigma, warning,
   ]
 
   public static let threshold = "threshold"
+  public static let classifier = "classifier"
   public static let signs = "signs"
   public static let surprisalBound = "surprisal_bound"
 }

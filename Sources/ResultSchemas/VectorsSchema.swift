@@ -28,7 +28,26 @@ public enum VectorsSchema: GroupSchema {
     "anchor_cosine", ["anchor", "layer"], .doubles,
     "cosine of the anchor's transition a_t with d_harm, leave-one-out if unsafe")
 
+  public static let probe = DatasetSchema(
+    "probe", ["probe"], .texts,
+    "what a linear classifier of the anchors' states reads: transition or query-end")
+  public static let probeLayer = DatasetSchema(
+    "probe_layer", ["probe"], .integers, "block of its states, counted from 0")
+  public static let probePenalty = DatasetSchema(
+    "probe_penalty", ["probe"], .doubles, "penalty of its ridge regression")
+  public static let probeWeight = DatasetSchema(
+    "probe_weight", ["probe", "d_model"], .doubles,
+    "its weights; a prompt's score is their product with its state, plus the bias")
+  public static let probeBias = DatasetSchema("probe_bias", ["probe"], .doubles, "its bias")
+  public static let probeAUC = DatasetSchema(
+    "probe_roc_auc", ["probe", "layer"], .doubles,
+    "area under the ROC curve of anchors, each scored by a probe made without it")
+  public static let anchorProbeScore = DatasetSchema(
+    "anchor_probe_score", ["probe", "anchor"], .doubles,
+    "score of the anchor by a probe made without it")
+
   public static let datasets = [
     refusal, norm, residualNorm, harm, layer, anchorID, anchorDigest, anchorLabel, anchorCosine,
+    probe, probeLayer, probePenalty, probeWeight, probeBias, probeAUC, anchorProbeScore,
   ]
 }

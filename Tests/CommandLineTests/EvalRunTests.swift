@@ -60,7 +60,7 @@ struct EvalRunTests {
       Self.steering + ["--trials", "2", "-o", "e.h5", "--csv", "a.csv", "--markdown", "a.md"])
     output.expectSuccess()
     #expect(output.stdout.contains("mean ± standard deviation of 2 trials"))
-    #expect(output.stdout.contains("Classifier of SCANS, layers 0-1; positive is safe"))
+    #expect(output.stdout.contains("Classifier: the cosines of layers 0-1; positive is safe"))
     let again = try workplace.run(
       ["eval", "show", "e.h5", "--csv", "b.csv", "--markdown", "b.md", "--latex", "b.tex"])
     again.expectSuccess()
@@ -84,6 +84,9 @@ struct EvalRunTests {
       ["eval", "show", "e.h5", "--threshold", "-2", "--classifier-layers", "1"])
     other.expectSuccess()
     #expect(other.stdout.contains("layers 1;") && other.stdout.contains("-2.000"))
+    let probe = try workplace.run(["eval", "show", "e.h5", "--classifier", "probe-query-end"])
+    probe.expectSuccess()
+    #expect(probe.stdout.contains("Classifier: probe-query-end of layer "))
   }
 
   @Test("The CSV has every answer, SCANS's under both signs")
@@ -140,6 +143,7 @@ struct EvalRunTests {
       (["--seed", "1"], "draw of prompts (seed 0, not seed 1)"),
       (["--limit", "mixed=2"], "draw of prompts"),
       (["--control", "random=2"], "controls (none, not 2)"),
+      (["--classifier", "probe-transition"], "classifier (cosine, not probe-transition)"),
       (["--alpha", "1"], "scans-repo alpha (3.5, not 1)"),
       (["--method", "prompt=help.txt"], "list of methods"),
       (["--template-arg", "kind=short"], "chat template sha256 ("),

@@ -107,6 +107,8 @@ struct SteerTests {
       (["--alpha", "much", "x"], "invalid for '--alpha"),
       (["--threshold", "nan", "x"], "invalid for '--threshold"),
       (["--sign", "+1", "--threshold", "0.5", "x"], "need --sign auto."),
+      (["--sign", "+1", "--classifier", "cosine", "x"], "need --sign auto."),
+      (["--classifier", "magic", "x"], "invalid for '--classifier"),
       (["--sign", "2", "x"], "invalid for '--sign"),
       (["--top-p", "0.5", "x"], "--top-p needs --temperature."),
       (["--temperature", "0", "x"], "--temperature is 0.0; give a number above 0."),

@@ -17,8 +17,8 @@ struct VectorsTests {
     output.expectSuccess()
     #expect(
       output.stdout == """
-        layer    norm  cos unsafe  cos safe  ROC-AUC
-            0  2.0000      1.0000   -1.0000   1.0000
+        layer    norm  cos unsafe  cos safe  ROC-AUC  probe transition  probe query-end
+            0  2.0000      1.0000   -1.0000   1.0000            1.0000           1.0000
 
         """)
     #expect(
@@ -85,7 +85,7 @@ struct VectorsTests {
     #expect(output.stderr == "")
     #expect(
       output.stdout == """
-        6 prompts: 3 unsafe, 3 safe, threshold 0.0000 from the anchors (balanced accuracy 1.0000 there)
+        6 prompts: 3 unsafe, 3 safe, by the cosines of layers 0, threshold 0.0000 from the anchors (balanced accuracy 1.0000 there)
 
         mean cosine of transitions with d_harm
         layer  no label (1)  safe (2)  unsafe (3)

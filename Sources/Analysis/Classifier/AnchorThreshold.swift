@@ -30,6 +30,14 @@ extension VectorSet {
     return best
   }
 
+  /// The threshold that tells the anchors apart best, each scored by a probe that has not seen it.
+  func anchorThreshold(probe: StateProbe, path: String) throws(VectorError) -> AnchorThreshold {
+    let scored = zip(probe.anchorScores, anchors).map { (score: $0, isUnsafe: $1.isUnsafe) }
+      .sorted { $0.score < $1.score }
+    guard let best = Self.bestGap(scored) else { throw .inseparableAnchors(path: path) }
+    return best
+  }
+
   /// `scored` ascending.
   private static func bestGap(_ scored: [(score: Double, isUnsafe: Bool)]) -> AnchorThreshold? {
     let unsafeCount = scored.count(where: \.isUnsafe)

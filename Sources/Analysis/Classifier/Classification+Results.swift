@@ -7,6 +7,7 @@ extension Classification {
   /// The result as a group; `source` is the states' file and `vectors` the vectors'.
   public func group(source: String, vectors: String) -> ResultGroup {
     var attributes: [String: ResultValue] = [
+      ClassifierSchema.classifier: .text(kind.rawValue),
       ClassifierSchema.threshold: .number(threshold), "safe_label": .text(safeLabel),
       "unsafe_label": .text(unsafeLabel), "source": .text(source), "vectors": .text(vectors),
     ]

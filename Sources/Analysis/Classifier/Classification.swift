@@ -11,6 +11,9 @@ public struct Classification: Sendable {
     public var means: [Double]
   }
 
+  /// What s_q is, and in words where it comes from.
+  public var kind: HarmClassifier.Kind
+  public var source: String
   /// The layer set L.
   public var layers: [Int]
   public var threshold: Double
@@ -43,11 +46,13 @@ public struct Classification: Sendable {
 
   /// Gathers the decisions of a classifier.
   public init(
-    _ prompts: [ClassifiedPrompt], by classifier: TransitionClassifier,
+    _ prompts: [ClassifiedPrompt], by classifier: HarmClassifier,
     safeLabel: String = "safe", unsafeLabel: String = "unsafe",
     resampling: ClassifierQuality.Resampling = ClassifierQuality.Resampling()
   ) throws(VectorError) {
     guard safeLabel != unsafeLabel else { throw .sameLabels(safeLabel) }
+    kind = classifier.kind
+    source = classifier.source
     layers = classifier.layers
     threshold = classifier.threshold
     anchorAccuracy = classifier.anchorAccuracy
@@ -81,7 +86,8 @@ public struct Classification: Sendable {
 
 extension Classification: Encodable {
   private enum Key: String, CodingKey {
-    case layers, threshold, anchorAccuracy, safeLabel, unsafeLabel, prompts, labelCosines, quality,
+    case classifier, layers, threshold, anchorAccuracy, safeLabel, unsafeLabel, prompts,
+      labelCosines, quality,
       sample
   }
 
@@ -96,6 +102,7 @@ extension Classification: Encodable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
+    try container.encode(kind, forKey: .classifier)
     try container.encode(layers, forKey: .layers)
     try container.encode(threshold, forKey: .threshold)
     try container.encodeIfPresent(anchorAccuracy, forKey: .anchorAccuracy)

@@ -25,7 +25,7 @@ public struct SteeredAnswers: Sendable {
   public enum Sign: Sendable {
     case fixed(Int)
     /// +1 where the classifier calls the prompt unsafe, else -1.
-    case classifier(TransitionClassifier)
+    case classifier(HarmClassifier)
   }
 
   private let generator: AnswerGenerator

@@ -20,7 +20,7 @@ public struct SteeringRule: Sendable {
   }
 
   /// nil where the sign does not come from s_q.
-  public var classifier: TransitionClassifier? {
+  public var classifier: HarmClassifier? {
     if case .classifier(let classifier) = sign { classifier } else { nil }
   }
 
@@ -33,6 +33,7 @@ public struct SteeringRule: Sendable {
       "layers": .text(LayerWindow.listed(addition.layers)), "profile": .text(profile.rawValue),
       "vectors": .text(vectors),
     ]
+    attributes["classifier"] = classifier.map { .text($0.kind.rawValue) }
     attributes["threshold"] = classifier.map { .number($0.threshold) }
     attributes["classifier_layers"] = classifier.map { .text(LayerWindow.listed($0.layers)) }
     return attributes
@@ -52,8 +53,8 @@ public struct SteeringRule: Sendable {
       switch sign {
       case .fixed(let sigma): "sigma \(sigma > 0 ? "+1" : "-1")"
       case .classifier(let classifier):
-        "sigma from s_q >= \(String(format: "%.4f", classifier.threshold)) over layers "
-          + LayerWindow.listed(classifier.layers)
+        "sigma from s_q >= \(String(format: "%.4f", classifier.threshold)), "
+          + classifier.source
       }
     let vectors = addition.isUnit ? "vectors of length 1" : "vectors as they are"
     return "alpha \(addition.alpha), \(vectors); \(source)"

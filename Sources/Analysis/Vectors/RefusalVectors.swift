@@ -65,7 +65,8 @@ public struct RefusalVectors: Sendable {
       isUnit: isUnit, norms: directions.map(\.norm), position: TransitionStates.queryEnd,
       unsafeCount: draw.unsafe.count, safeCount: draw.safe.count,
       harmDirections: harm?.directions.map { $0.map { Float($0) } },
-      anchors: try anchors(harm), residualNorms: try residualNorms(), model: model, seed: draw.seed,
+      anchors: try anchors(harm), residualNorms: try residualNorms(),
+      probes: try StateProbe.all(states, draw), model: model, seed: draw.seed,
       source: states.name)
   }
 

@@ -19,6 +19,8 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
   case noHarmDirections(path: String)
   case noSuchLayer(path: String, layer: Int, stored: [Int])
   case noResidualNorms(path: String)
+  case noProbe(path: String, classifier: String)
+  case unusableStates(source: String, layer: Int, reason: String)
   case noAnchorCosines(path: String)
   case inseparableAnchors(path: String)
   case model(ModelError)
@@ -67,6 +69,11 @@ public enum VectorError: Error, Sendable, CustomStringConvertible {
         + "--positions query-end,last --response Sure"
     case .noSuchLayer(let path, let layer, let stored):
       "\(path) has no vector at layer \(layer); it has \(Self.listed(stored))"
+    case .noProbe(let path, let classifier):
+      "\(path) has no \(classifier), which `workbench vectors` makes of two prompts or more of each "
+        + "label with --response Sure; make the vectors again, or give --classifier cosine"
+    case .unusableStates(let source, let layer, let reason):
+      "the states of \(source) at layer \(layer) cannot be told apart, since \(reason)"
     case .noResidualNorms(let path):
       "\(path) does not say how long the residual stream is at its layers, so --alpha cannot be a "
         + "share of it; make the vectors again with `workbench vectors`, or give --alpha without n"

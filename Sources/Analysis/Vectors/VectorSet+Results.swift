@@ -48,7 +48,23 @@ extension VectorSet {
     if let harmDirections {
       datasets.append(VectorsSchema.harm.dataset(.floats(harmDirections.flatMap { $0 }), sizes))
     }
-    return datasets + anchorDatasets
+    return datasets + anchorDatasets + probeDatasets
+  }
+
+  private var probeDatasets: [ResultDataset] {
+    guard !probes.isEmpty else { return [] }
+    let sizes: AxisSizes = [
+      "probe": probes.count, "layer": layers.count, "d_model": dModel, "anchor": anchors.count,
+    ]
+    return [
+      VectorsSchema.probe.column(.texts(probes.map(\.input.rawValue))),
+      VectorsSchema.probeLayer.column(.integers(probes.map(\.layer))),
+      VectorsSchema.probePenalty.column(.doubles(probes.map(\.penalty))),
+      VectorsSchema.probeWeight.dataset(.doubles(probes.flatMap(\.weights)), sizes),
+      VectorsSchema.probeBias.column(.doubles(probes.map(\.bias))),
+      VectorsSchema.probeAUC.dataset(.doubles(probes.flatMap(\.layerAUCs)), sizes),
+      VectorsSchema.anchorProbeScore.dataset(.doubles(probes.flatMap(\.anchorScores)), sizes),
+    ]
   }
 
   private var anchorDatasets: [ResultDataset] {
@@ -97,12 +113,42 @@ extension VectorSet {
       seed: try fields.has(attribute: "seed")
         ? UInt64(bitPattern: Int64(fields.integer("seed"))) : nil,
       source: try fields.has(attribute: "source") ? fields.text("source") : nil)
+    probes = try Self.probes(
+      fields, layers: layers, anchors: anchors.count, dModel: dModel)
     guard fields.has(VectorsSchema.harm) else { return }
     let harm = try fields.floatRows(VectorsSchema.harm.name, count: layers.count)
     guard harm.first?.count == dModel else {
       throw fields.malformed(VectorsSchema.harm.name, "is not as wide as refusal")
     }
     harmDirections = harm
+  }
+
+  /// Files of earlier versions have none.
+  private static func probes(
+    _ fields: ResultFields, layers: [Int], anchors: Int, dModel: Int
+  ) throws(StoreError) -> [StateProbe] {
+    guard fields.has(VectorsSchema.probe) else { return [] }
+    let inputs = try fields.texts(VectorsSchema.probe)
+    let sizes: AxisSizes = [
+      "probe": inputs.count, "layer": layers.count, "anchor": anchors, "d_model": dModel,
+    ]
+    let own = try fields.integers(VectorsSchema.probeLayer, sizes)
+    let penalties = try fields.doubles(VectorsSchema.probePenalty, sizes)
+    let weights = try fields.doubles(VectorsSchema.probeWeight, sizes)
+    let biases = try fields.doubles(VectorsSchema.probeBias, sizes)
+    let areas = try fields.doubles(VectorsSchema.probeAUC, sizes)
+    let scores = try fields.doubles(VectorsSchema.anchorProbeScore, sizes)
+    return try inputs.indices.map { index throws(StoreError) in
+      guard let input = StateProbe.Input(rawValue: inputs[index]), layers.contains(own[index])
+      else { throw fields.malformed(VectorsSchema.probe.name, "names no state of these layers") }
+      func row(_ values: [Double], _ width: Int) -> [Double] {
+        Array(values[index * width..<(index + 1) * width])
+      }
+      return StateProbe(
+        input: input, layer: own[index], penalty: penalties[index],
+        weights: row(weights, dModel), bias: biases[index],
+        anchorScores: row(scores, anchors), layerAUCs: row(areas, layers.count))
+    }
   }
 
   private static func anchors(

@@ -54,6 +54,8 @@ public struct VectorSet: Equatable, Sendable {
   /// [layer]: the mean L2 norm of the residual stream over the anchors, where the vectors were read; nil
   /// where unknown.
   public var residualNorms: [Double]?
+  /// Classifiers of prompts that were made from the anchors' states, one for each input at most.
+  public var probes: [StateProbe]
   /// The model that the states come from; nil where the file does not say.
   public var model: StoredModel?
   /// What the anchors were drawn with; nil where all prompts are anchors.
@@ -64,8 +66,8 @@ public struct VectorSet: Equatable, Sendable {
   public init(
     kind: Kind, layers: [Int], vectors: [[Float]], isUnit: Bool, norms: [Double],
     position: String, unsafeCount: Int, safeCount: Int, harmDirections: [[Float]]?,
-    anchors: [Anchor], residualNorms: [Double]? = nil, model: StoredModel?, seed: UInt64? = nil,
-    source: String? = nil
+    anchors: [Anchor], residualNorms: [Double]? = nil, probes: [StateProbe] = [],
+    model: StoredModel?, seed: UInt64? = nil, source: String? = nil
   ) {
     self.kind = kind
     self.layers = layers
@@ -78,6 +80,7 @@ public struct VectorSet: Equatable, Sendable {
     self.harmDirections = harmDirections
     self.anchors = anchors
     self.residualNorms = residualNorms
+    self.probes = probes
     self.model = model
     self.seed = seed
     self.source = source
@@ -131,6 +134,11 @@ extension VectorSet {
     set.norms = places.map { norms[$0] }
     set.harmDirections = harmDirections.map { directions in places.map { directions[$0] } }
     set.residualNorms = residualNorms.map { norms in places.map { norms[$0] } }
+    set.probes = probes.filter { set.layers.contains($0.layer) }.map { probe in
+      var probe = probe
+      probe.layerAUCs = places.map { probe.layerAUCs[$0] }
+      return probe
+    }
     set.anchors = anchors.map { anchor in
       guard !anchor.cosines.isEmpty else { return anchor }
       var anchor = anchor

@@ -10,7 +10,8 @@ struct ClassificationTables {
     let unsafe = found.unsafeDecisions
     printLine(
       "\(counted(found.prompts.count, "prompt")): \(unsafe) unsafe, "
-        + "\(found.prompts.count - unsafe) safe, threshold \(decimals(found.threshold))"
+        + "\(found.prompts.count - unsafe) safe, by \(found.source), threshold "
+        + decimals(found.threshold)
         + (found.anchorAccuracy.map {
           " from the anchors (balanced accuracy \(decimals($0)) there)"
         } ?? ""))

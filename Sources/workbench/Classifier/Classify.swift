@@ -27,6 +27,9 @@ struct Classify: ParsableCommand {
   @Option(help: ArgumentHelp("A file from `workbench vectors`.", valueName: "file"))
   var vectors: String
 
+  @Option(help: ArgumentHelp(HarmClassifier.Kind.help, valueName: "name"))
+  var classifier = HarmClassifier.Kind.cosine
+
   @Option(
     help: ArgumentHelp(
       "Layers counted from 0, e.g. 10-29; SCANS's when absent, 10-31 of 32.", valueName: "list"))
@@ -62,8 +65,8 @@ struct Classify: ParsableCommand {
     let csv = try results.openCSV(
       reading: [states.file, vectors].compactMap { $0 } + states.prompts)
     let set = try VectorSet.read(vectors)
-    let classifier = try TransitionClassifier(
-      vectors: set, path: vectors,
+    let classifier = try HarmClassifier(
+      vectors: set, path: vectors, kind: self.classifier,
       layers: layers?.layers ?? set.model.map { set.classifierLayers(of: $0.nLayers) },
       threshold: threshold.threshold)
     let found = try Classification(
@@ -88,7 +91,7 @@ struct Classify: ParsableCommand {
   }
 
   private func classify(
-    with classifier: TransitionClassifier, _ set: VectorSet
+    with classifier: HarmClassifier, _ set: VectorSet
   ) throws -> [ClassifiedPrompt] {
     if let file = states.file {
       return try classifier.classify(
@@ -112,9 +115,9 @@ struct Classify: ParsableCommand {
 
 /// A threshold on the command line: a number, or `anchors`.
 struct ThresholdChoice: ExpressibleByArgument {
-  let threshold: TransitionClassifier.Threshold
+  let threshold: HarmClassifier.Threshold
 
-  init(_ threshold: TransitionClassifier.Threshold) { self.threshold = threshold }
+  init(_ threshold: HarmClassifier.Threshold) { self.threshold = threshold }
 
   init?(argument: String) {
     if argument == "anchors" {

@@ -88,6 +88,7 @@ struct EvalRun: ParsableCommand {
       request: SafetyRun.Request(
         split: split, methods: methods.requests(), anchors: methods.plan, vectors: vectors,
         alpha: methods.alpha, layers: methods.layers?.layers,
+        classifier: methods.signRule.classifier ?? .cosine,
         threshold: methods.signRule.threshold?.threshold ?? .anchors,
         classifierLayers: methods.signRule.classifierLayers?.layers,
         hasBothSigns: methods.signs == .both, controls: methods.control?.count ?? 0,

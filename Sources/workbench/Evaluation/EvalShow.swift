@@ -47,7 +47,8 @@ struct EvalShow: ParsableCommand {
     let chosen = SafetyEvaluation.SignRule(
       threshold: signRule.threshold?.threshold ?? evaluation.signRule.threshold,
       layers: signRule.classifierLayers.map { Set($0.layers).sorted() }
-        ?? evaluation.signRule.layers)
+        ?? evaluation.signRule.layers,
+      classifier: signRule.classifier ?? evaluation.signRule.classifier)
     try EvaluationTables(
       evaluation, signRule: chosen, model: model, path: file, comparison: tables.compare
     ).put(to: files, csv: csv, asJSON: json)
@@ -56,6 +57,9 @@ struct EvalShow: ParsableCommand {
 
 /// How the classifier's scores become signs.
 struct SignRuleOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(HarmClassifier.Kind.help, valueName: "name"))
+  var classifier: HarmClassifier.Kind?
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -69,7 +73,7 @@ struct SignRuleOptions: ParsableArguments {
       valueName: "list"))
   var classifierLayers: LayerList?
 
-  var isGiven: Bool { threshold != nil || classifierLayers != nil }
+  var isGiven: Bool { classifier != nil || threshold != nil || classifierLayers != nil }
 }
 
 /// What tables are compared with, and where they go.

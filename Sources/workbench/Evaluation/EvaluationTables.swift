@@ -158,7 +158,7 @@ struct EvaluationTables {
 
   private var classifierTable: TitledTable {
     TitledTable(
-      title: "Classifier of SCANS, layers \(LayerWindow.listed(signRule.layers)); positive is safe",
+      title: "Classifier: \(findings.decisions.first?.source ?? ""); positive is safe",
       header: [
         "sets", "seed", "threshold", "TP", "FP", "TN", "FN", "precision", "recall", "F1", "AUPRC",
         "ROC-AUC",

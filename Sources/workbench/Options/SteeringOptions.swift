@@ -53,6 +53,9 @@ struct SteeringRuleOptions: ParsableArguments {
       "auto (from s_q), +1 (towards refusal) or -1 (away from it).", valueName: "sign"))
   var sign = SignChoice.auto
 
+  @Option(help: ArgumentHelp(HarmClassifier.Kind.help, valueName: "name"))
+  var classifier: HarmClassifier.Kind?
+
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -82,6 +85,7 @@ struct SteeringRuleOptions: ParsableArguments {
     if alpha != nil { return "--alpha" }
     if layers != nil { return "--layers" }
     if case .fixed = sign { return "--sign" }
+    if classifier != nil { return "--classifier" }
     if threshold != nil { return "--threshold" }
     if classifierLayers != nil { return "--classifier-layers" }
     return allowOtherModel ? "--allow-other-model" : nil
@@ -101,17 +105,24 @@ struct SteeringRuleOptions: ParsableArguments {
   ) throws -> SteeredAnswers.Sign {
     if case .fixed(let sigma) = sign { return .fixed(sigma) }
     return .classifier(
-      try TransitionClassifier(
-        vectors: set, path: path,
+      try HarmClassifier(
+        vectors: set, path: path, kind: classifier ?? .cosine,
         layers: classifierLayers?.layers ?? set.classifierLayers(of: nLayers),
         threshold: threshold?.threshold ?? .anchors))
   }
 
   func validate() throws {
-    if case .fixed = sign, threshold != nil || classifierLayers != nil {
-      throw ValidationError("--threshold and --classifier-layers need --sign auto.")
+    if case .fixed = sign, classifier != nil || threshold != nil || classifierLayers != nil {
+      throw ValidationError(
+        "--classifier, --threshold and --classifier-layers need --sign auto.")
     }
   }
+}
+
+extension HarmClassifier.Kind: ExpressibleByArgument {
+  static let help =
+    "What s_q is: cosine (SCANS, when absent), or the score of a linear probe made from the same "
+    + "prompts as the vectors: probe-transition, probe-query-end."
 }
 
 extension Strength: ExpressibleByArgument {

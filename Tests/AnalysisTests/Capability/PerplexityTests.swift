@@ -130,7 +130,7 @@ struct PerplexityTests {
   func signs() throws {
     var vectors = fixture.sweep.vectors
     vectors.harmDirections = vectors.vectors
-    let classifier = try TransitionClassifier(
+    let classifier = try HarmClassifier(
       vectors: vectors, path: "v.h5", layers: nil, threshold: .value(0))
     let found = try findings(
       .init(window: 10), rule: fixture.rule(sign: .classifier(classifier)))

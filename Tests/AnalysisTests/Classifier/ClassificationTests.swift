@@ -16,7 +16,7 @@ import Testing
     let vectors = try RefusalVectors(
       full, kind: .meanDifference, isUnit: true, anchors: AnchorDraw.Request()
     ).compute()
-    let classifier = try TransitionClassifier(
+    let classifier = try HarmClassifier(
       vectors: vectors, path: "v.h5", layers: nil, threshold: .value(threshold))
     let reader = try states.write(to: folder.path("states.h5"))
     return try Classification(classifier.classify(reader), by: classifier)

@@ -12,7 +12,7 @@ struct SafetyFixture {
   var trials = 2
   var hasBothSigns = true
   var controls = 0
-  var threshold = TransitionClassifier.Threshold.anchors
+  var threshold = HarmClassifier.Threshold.anchors
   var memoryBudget = Int.max / 4
   var alpha: Strength = 6
   /// Refuses where an answer has one of some letters, so that random answers do both.

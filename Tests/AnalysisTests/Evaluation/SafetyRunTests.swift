@@ -36,7 +36,7 @@ struct SafetyRunTests {
     for trial in found.trials.indices {
       let known = try #require(found.trialVectors[trial])
       let decisions = try found.decisions(trial: trial, signRule: found.signRule)
-      let classifier = try TransitionClassifier(
+      let classifier = try HarmClassifier(
         vectors: known.vectors, path: "v", layers: [0, 1], threshold: .anchors)
       let steered = try SteeredAnswers(
         model: fixture.lens.model, engine: fixture.lens.engine,

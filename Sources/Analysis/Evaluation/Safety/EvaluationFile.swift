@@ -73,6 +73,11 @@ extension SafetyEvaluation {
         name: "draw of prompts", stored: "seed \(trials[0].seed)",
         given: "seed \(wanted.trials[0].seed)")
     }
+    if signRule.classifier != wanted.signRule.classifier {
+      return SettingDifference(
+        name: "classifier", stored: signRule.classifier.rawValue,
+        given: wanted.signRule.classifier.rawValue)
+    }
     if signRule.threshold != wanted.signRule.threshold {
       return SettingDifference(
         name: "threshold", stored: signRule.threshold.written,

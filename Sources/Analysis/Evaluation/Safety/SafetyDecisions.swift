@@ -4,7 +4,7 @@ public struct SafetyDecisions: Equatable, Sendable {
   public struct Decision: Equatable, Sendable {
     /// The prompt's index in the evaluation.
     public var index: Int
-    /// s_q, the mean cosine over the layers.
+    /// s_q.
     public var score: Double
     /// +1 where s_q >= T (unsafe), else -1.
     public var sigma: Int
@@ -13,6 +13,8 @@ public struct SafetyDecisions: Equatable, Sendable {
   /// T, found with the anchors where that was asked for.
   public var threshold: Double
   public var layers: [Int]
+  /// Where s_q comes from, in words.
+  public var source: String
   /// Of the trial's reported prompts, in their order.
   public var prompts: [Decision]
 }
@@ -28,16 +30,17 @@ extension SafetyEvaluation {
       preconditionFailure("the trial has no scores yet")
     }
     let path = known.vectors.source ?? "the evaluation"
-    let classifier = try TransitionClassifier(
-      vectors: known.vectors, path: path, layers: signRule.layers, threshold: signRule.threshold)
+    let classifier = try HarmClassifier(
+      vectors: known.vectors, path: path, kind: signRule.classifier, layers: signRule.layers,
+      threshold: signRule.threshold)
     let places = try known.vectors.places(ofLayers: signRule.layers, path: path)
     let decided = trials[trial].reported.map { index in
-      let cosines = known.cosines[index]
-      let score = places.reduce(0) { $0 + cosines[$1] } / Double(places.count)
+      let score = known.score(index, signRule.classifier, places: places)
       return SafetyDecisions.Decision(
         index: index, score: score, sigma: classifier.isUnsafe(score: score) ? 1 : -1)
     }
     return SafetyDecisions(
-      threshold: classifier.threshold, layers: classifier.layers, prompts: decided)
+      threshold: classifier.threshold, layers: classifier.layers, source: classifier.source,
+      prompts: decided)
   }
 }

@@ -24,12 +24,14 @@ extension SafetyEvaluation {
     let (prompts, trials) = (try Self.prompts(fields), try Self.trials(fields))
     let columns = try Self.columns(fields, trials: trials.count)
     guard
-      let threshold = TransitionClassifier.Threshold(
+      let threshold = HarmClassifier.Threshold(
         written: try fields.text(EvaluationSchema.threshold))
     else { throw fields.malformed("attribute threshold", "is no number and not anchors") }
     var settings: [String: String] = [:]
     for (name, value) in fields.group.attributes
-    where !name.hasPrefix("model_") && name != EvaluationSchema.threshold {
+    where !name.hasPrefix("model_")
+      && ![EvaluationSchema.threshold, EvaluationSchema.classifier].contains(name)
+    {
       if case .text(let text) = value { settings[name] = text }
     }
     let split = SafetySplit(
@@ -40,7 +42,8 @@ extension SafetyEvaluation {
       signRule: SignRule(
         threshold: threshold,
         layers: fields.has(EvaluationSchema.classifierLayer)
-          ? try fields.integers(EvaluationSchema.classifierLayer) : []),
+          ? try fields.integers(EvaluationSchema.classifierLayer) : [],
+        classifier: try Self.classifier(fields)),
       settings: settings)
     answers = try Self.answers(fields, columns: columns.count, to: prompts)
     if fields.has(EvaluationSchema.kl) {
@@ -51,6 +54,14 @@ extension SafetyEvaluation {
       }
     }
     markImprobableAnswers()
+  }
+
+  /// Files of earlier versions know the cosine alone.
+  private static func classifier(_ fields: ResultFields) throws(StoreError) -> HarmClassifier.Kind {
+    guard fields.has(attribute: EvaluationSchema.classifier) else { return .cosine }
+    guard let kind = HarmClassifier.Kind(rawValue: try fields.text(EvaluationSchema.classifier))
+    else { throw fields.malformed("attribute classifier", "names no classifier") }
+    return kind
   }
 
   private static func prompts(_ fields: ResultFields) throws(StoreError) -> [SafetyPrompt] {
@@ -135,6 +146,25 @@ extension SafetyEvaluation {
     }
   }
 
+  /// `[prompt][probe]`; empty for prompts that the trial does not report on.
+  private func probeScores(
+    _ fields: ResultFields, _ trial: Int, _ count: Int
+  ) throws(StoreError) -> [[Double]] {
+    var scores = prompts.map { _ in [Double]() }
+    guard count > 0 else { return scores }
+    let sizes: AxisSizes = ["trial": trials.count, "prompt": prompts.count, "probe": count]
+    let all = try fields.doubles(EvaluationSchema.probeScore, sizes, finite: false)
+    for prompt in trials[trial].reported {
+      let start = (trial * prompts.count + prompt) * count
+      scores[prompt] = Array(all[start..<start + count])
+      guard scores[prompt].allSatisfy(\.isFinite) else {
+        throw fields.malformed(
+          EvaluationSchema.probeScore.name, "holds NaN for a prompt that is reported")
+      }
+    }
+    return scores
+  }
+
   /// Reads the vectors and cosines of the trials that have them.
   private mutating func readTrialVectors(_ fields: ResultFields) throws(StoreError) {
     guard fields.has(EvaluationSchema.cosine) else { return }
@@ -168,7 +198,9 @@ extension SafetyEvaluation {
             EvaluationSchema.cosine.name, "holds NaN for a prompt that is reported")
         }
       }
-      trialVectors[trial] = TrialVectors(vectors: vectors, cosines: rows)
+      trialVectors[trial] = TrialVectors(
+        vectors: vectors, cosines: rows,
+        probeScores: try probeScores(fields, trial, vectors.probes.count))
     }
   }
 }

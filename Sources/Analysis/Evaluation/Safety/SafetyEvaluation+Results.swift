@@ -9,6 +9,7 @@ extension SafetyEvaluation {
     var attributes = settings.mapValues { ResultValue.text($0) }
     attributes[EvaluationSchema.surprisalBound] = surprisalBound.map { .number($0.nats) }
     attributes[EvaluationSchema.threshold] = .text(signRule.threshold.written)
+    attributes[EvaluationSchema.classifier] = .text(signRule.classifier.rawValue)
     let own = ResultGroup(
       name: Self.groupName,
       attributes: attributes.merging(model.attributes) { own, _ in own },
@@ -89,9 +90,21 @@ extension SafetyEvaluation {
         known.map { $0.cosines[index].isEmpty ? missing : $0.cosines[index] } ?? missing
       }
     }
+    let probes = trialVectors.lazy.compactMap { $0?.vectors.probes.map(\.input) }.first ?? []
     let sizes: AxisSizes = [
       "trial": trials.count, "prompt": prompts.count, "layer": layers.count,
+      "probe": probes.count,
     ]
+    if !probes.isEmpty {
+      let missing = probes.map { _ in Double.nan }
+      let found = trialVectors.flatMap { known in
+        prompts.indices.flatMap { index in
+          known.map { $0.probeScores[index].isEmpty ? missing : $0.probeScores[index] } ?? missing
+        }
+      }
+      datasets.append(EvaluationSchema.probe.column(.texts(probes.map(\.rawValue))))
+      datasets.append(EvaluationSchema.probeScore.dataset(.doubles(found), sizes))
+    }
     datasets += [
       EvaluationSchema.hasScores.column(.truths(trialVectors.map { $0 != nil })),
       EvaluationSchema.layer.column(.integers(layers)),
@@ -106,7 +119,7 @@ extension SafetyEvaluation {
   }
 }
 
-extension TransitionClassifier.Threshold {
+extension HarmClassifier.Threshold {
   /// A number, or `anchors`.
   public var written: String {
     switch self {

@@ -3,16 +3,22 @@ import Numerics
 
 /// What a safety evaluation found, so far.
 public struct SafetyEvaluation: Equatable, Sendable {
-  /// How s_q, the mean over `layers` of cos(a_t, d_harm), gives steered methods their sign.
+  /// How s_q gives steered methods their sign.
   ///
   /// It is +1, towards refusal, from `threshold` on, else -1. What another rule gives can be read off,
   /// too.
   public struct SignRule: Equatable, Sendable {
-    public var threshold: TransitionClassifier.Threshold
-    /// The layer set L.
+    public var threshold: HarmClassifier.Threshold
+    /// The layer set L of the cosine.
     public var layers: [Int]
+    /// What s_q is.
+    public var classifier: HarmClassifier.Kind
 
-    public init(threshold: TransitionClassifier.Threshold, layers: [Int]) {
+    public init(
+      threshold: HarmClassifier.Threshold, layers: [Int],
+      classifier: HarmClassifier.Kind = .cosine
+    ) {
+      self.classifier = classifier
       self.threshold = threshold
       self.layers = layers
     }
@@ -23,10 +29,21 @@ public struct SafetyEvaluation: Equatable, Sendable {
     public var vectors: VectorSet
     /// `[prompt][layer of vectors]`: cos(a_t, d_harm); empty for prompts that are not reported.
     public var cosines: [[Double]]
+    /// `[prompt][probe of vectors]`: scores; empty for prompts that are not reported.
+    public var probeScores: [[Double]]
 
-    public init(vectors: VectorSet, cosines: [[Double]]) {
+    public init(vectors: VectorSet, cosines: [[Double]], probeScores: [[Double]]) {
       self.vectors = vectors
       self.cosines = cosines
+      self.probeScores = probeScores
+    }
+
+    /// s_q of a prompt that is reported; `places` are those of the layer set L.
+    func score(_ prompt: Int, _ kind: HarmClassifier.Kind, places: [Int]) -> Double {
+      guard let probe = vectors.probes.firstIndex(where: { $0.input == kind.input }) else {
+        return places.reduce(0) { $0 + cosines[prompt][$1] } / Double(places.count)
+      }
+      return probeScores[prompt][probe]
     }
   }
 

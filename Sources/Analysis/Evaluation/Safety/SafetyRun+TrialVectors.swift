@@ -10,21 +10,41 @@ extension SafetyRun {
     let vectors =
       if let given = request.vectors?.set { given } else { try makeVectors(trial, shouldStop) }
     let path = request.vectors?.path ?? vectors.source ?? "the anchors"
-    let classifier: TransitionClassifier
+    let classifier: HarmClassifier
     do throws(VectorError) {
-      classifier = try TransitionClassifier(
+      classifier = try HarmClassifier(
         vectors: vectors, path: path, layers: nil, threshold: .value(0))
     } catch {
       throw .vectors(error)
     }
     let prompts = request.split.prompts
-    let classified = try classifier.classify(
-      trial.reported.map { prompts[$0].prompt }, model: model, engine: engine,
-      format: Self.completed, memoryBudget: memoryBudget, shouldStop: shouldStop)
     var cosines = prompts.map { _ in [Double]() }
-    for (index, found) in zip(trial.reported, classified) { cosines[index] = found.cosines }
-    return SafetyEvaluation.TrialVectors(vectors: vectors, cosines: cosines)
+    var probeScores = cosines
+    for start in stride(from: 0, to: trial.reported.count, by: Self.classifiedAtOnce) {
+      let part = trial.reported[start..<min(start + Self.classifiedAtOnce, trial.reported.count)]
+      let states = try TransitionStates(
+        of: part.map { prompts[$0].prompt }, model: model, engine: engine,
+        format: Self.completed, layers: vectors.layers, memoryBudget: memoryBudget,
+        shouldStop: shouldStop)
+      do throws(VectorError) {
+        for (index, found) in zip(part, try classifier.classify(states)) {
+          cosines[index] = found.cosines
+        }
+        for probe in vectors.probes {
+          for (index, row) in zip(part, try states.rows(probe.input, layer: probe.layer)) {
+            probeScores[index].append(probe.score(row))
+          }
+        }
+      } catch {
+        throw .vectors(error)
+      }
+    }
+    return SafetyEvaluation.TrialVectors(
+      vectors: vectors, cosines: cosines, probeScores: probeScores)
   }
+
+  /// Prompts whose states are held at once.
+  private static let classifiedAtOnce = 256
 
   /// The query with r_pos of SCANS after it.
   private static let completed = PromptFormat(response: "Sure")

@@ -17,7 +17,9 @@ public struct SafetyRun: Sendable {
     public var alpha: Strength?
     /// The profile's where nil.
     public var layers: [Int]?
-    public var threshold: TransitionClassifier.Threshold
+    /// What s_q is.
+    public var classifier: HarmClassifier.Kind
+    public var threshold: HarmClassifier.Threshold
     /// The layer set L of the classifier; SCANS's where nil.
     public var classifierLayers: [Int]?
     /// Whether every prompt is answered under both signs.
@@ -31,7 +33,7 @@ public struct SafetyRun: Sendable {
       split: SafetySplit, methods: [MethodChoice], anchors: AnchorPlan? = nil,
       vectors: (set: VectorSet, path: String)? = nil, alpha: Strength? = nil,
       layers: [Int]? = nil,
-      threshold: TransitionClassifier.Threshold = .anchors,
+      classifier: HarmClassifier.Kind = .cosine, threshold: HarmClassifier.Threshold = .anchors,
       classifierLayers: [Int]? = nil, hasBothSigns: Bool = true, controls: Int = 0,
       answers: AnswerOptions,
       judge: RefusalJudge
@@ -42,6 +44,7 @@ public struct SafetyRun: Sendable {
       self.vectors = vectors
       self.alpha = alpha
       self.layers = layers
+      self.classifier = classifier
       self.threshold = threshold
       self.classifierLayers = classifierLayers
       self.hasBothSigns = hasBothSigns
@@ -92,7 +95,8 @@ public struct SafetyRun: Sendable {
       threshold: request.threshold,
       layers: request.classifierLayers.map { Set($0).sorted() }
         ?? request.vectors?.set.classifierLayers(of: model.config.nLayers)
-        ?? ScansProfile.classifierLayers(of: model.config.nLayers))
+        ?? ScansProfile.classifierLayers(of: model.config.nLayers),
+      classifier: request.classifier)
   }
 
   func steeredLayers(_ method: MethodChoice) -> [Int] {

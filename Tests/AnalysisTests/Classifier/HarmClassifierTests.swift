@@ -3,7 +3,7 @@ import Analysis
 import Testing
 
 /// Expected numbers: numpy 2.4.6 on the same states, d_harm rounded to float32 as it is stored.
-@Suite struct TransitionClassifierTests {
+@Suite struct HarmClassifierTests {
   let folder: Folder
   let reader: ActivationReader
   let vectors: VectorSet
@@ -17,9 +17,9 @@ import Testing
   }
 
   private func classifier(
-    layers: [Int]? = nil, threshold: TransitionClassifier.Threshold = .value(0.5)
-  ) throws -> TransitionClassifier {
-    try TransitionClassifier(vectors: vectors, path: "v.h5", layers: layers, threshold: threshold)
+    layers: [Int]? = nil, threshold: HarmClassifier.Threshold = .value(0.5)
+  ) throws -> HarmClassifier {
+    try HarmClassifier(vectors: vectors, path: "v.h5", layers: layers, threshold: threshold)
   }
 
   @Test func scoresAreMeanCosinesOverTheLayers() throws {
@@ -64,7 +64,7 @@ import Testing
     bare.harmDirections = nil
     #expect(
       sentence {
-        _ = try TransitionClassifier(vectors: bare, path: "v.h5", layers: nil, threshold: .anchors)
+        _ = try HarmClassifier(vectors: bare, path: "v.h5", layers: nil, threshold: .anchors)
       }
         == "v.h5 has no d_harm, since its states held no response; make the vectors from states "
         + "with --positions query-end,last --response Sure")

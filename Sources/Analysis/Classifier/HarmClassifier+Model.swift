@@ -2,7 +2,7 @@ import ModelLibrary
 import Prompts
 import SteeringEngine
 
-extension TransitionClassifier {
+extension HarmClassifier {
   /// Prompts whose states are held at once.
   private static let promptsAtOnce = 256
 
@@ -19,7 +19,7 @@ extension TransitionClassifier {
     for start in stride(from: 0, to: prompts.count, by: Self.promptsAtOnce) {
       let part = prompts[start..<min(start + Self.promptsAtOnce, prompts.count)]
       let states = try TransitionStates(
-        of: Array(part), model: model, engine: engine, format: format, layers: layers,
+        of: Array(part), model: model, engine: engine, format: format, layers: readLayers,
         memoryBudget: memoryBudget, shouldStop: shouldStop,
         progress: { share in
           progress((Double(start) + share * Double(part.count)) / Double(prompts.count))

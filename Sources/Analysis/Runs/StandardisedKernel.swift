@@ -8,26 +8,35 @@ import TSNE
 struct StandardisedKernel {
   /// `[row, row]`.
   let values: [Double]
+  /// `[row, dimension]`: (state - mean) · factor.
+  let standardised: [Float]
+  /// [dimension]; the factor of one without variance is 0.
+  let means: [Double]
+  let factors: [Double]
 
   init(_ states: Points, rows: [Int]) throws(TSNEError) {
     let count = rows.count
-    let standardised = try Points(
-      count: count, dimension: states.dimension, values: Self.standardised(states, rows))
-    let squares = standardised.squaredDistances()
+    (means, factors) = Self.moments(of: states, rows)
+    standardised = Self.standardised(states, rows, means, factors)
+    let points = try Points(count: count, dimension: states.dimension, values: standardised)
+    let squares = points.squaredDistances()
     // Inner products of centred points from their distances: K = -J D² J / 2.
-    let means = (0..<count).map { row in
+    let averages = (0..<count).map { row in
       squares[row * count..<(row + 1) * count].reduce(0.0) { $0 + Double($1) } / Double(count)
     }
-    let mean = means.reduce(0, +) / Double(count)
+    let average = averages.reduce(0, +) / Double(count)
     let scale = -0.5 / Double(states.dimension)
     values = (0..<count).flatMap { row in
       (0..<count).map { column in
-        1 + scale * (Double(squares[row * count + column]) - means[row] - means[column] + mean)
+        let square = Double(squares[row * count + column])
+        return 1 + scale * (square - averages[row] - averages[column] + average)
       }
     }
   }
 
-  private static func standardised(_ states: Points, _ rows: [Int]) -> [Float] {
+  private static func moments(
+    of states: Points, _ rows: [Int]
+  ) -> (means: [Double], factors: [Double]) {
     let (count, width) = (Double(rows.count), states.dimension)
     var sums = [Double](repeating: 0, count: width)
     var squares = sums
@@ -42,7 +51,13 @@ struct StandardisedKernel {
       }
     }
     // A dimension without variance tells nothing apart.
-    let factors = squares.map { $0 > 0 ? 1 / ($0 / count).squareRoot() : 0 }
+    return (means, squares.map { $0 > 0 ? 1 / ($0 / count).squareRoot() : 0 })
+  }
+
+  private static func standardised(
+    _ states: Points, _ rows: [Int], _ means: [Double], _ factors: [Double]
+  ) -> [Float] {
+    let width = states.dimension
     return rows.flatMap { row in
       (0..<width).map { column in
         Float((Double(states.values[row * width + column]) - means[column]) * factors[column])
