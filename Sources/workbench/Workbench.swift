@@ -12,7 +12,8 @@ struct Workbench: ParsableCommand {
     version: version,
     subcommands: [
       DumpActivations.self, Vectors.self, Classify.self, LogitLensCommand.self, Steer.self,
-      Ablate.self, Eval.self, Tsne.self, FigureCommand.self, ReportCommand.self, Judge.self,
+      Ablate.self, Eval.self, Study.self, Tsne.self, FigureCommand.self, ReportCommand.self,
+      Judge.self,
       Tokens.self, Models.self, Machine.self,
     ])
 

@@ -11,7 +11,7 @@ struct HelpTests {
     arguments: [
       ["dump-activations"], ["vectors"], ["vectors", "convert"], ["classify"], ["logit-lens"],
       ["steer"], ["ablate"], ["tsne"], ["judge", "calibrate"], ["judge", "phrases"], ["tokens"],
-      ["figure"], ["report"], ["eval"], ["eval", "run"], ["eval", "show"],
+      ["figure"], ["report"], ["study"], ["eval"], ["eval", "run"], ["eval", "show"],
       ["eval", "perplexity"], ["eval", "mmlu"], ["eval", "summaries"], ["eval", "speed"],
       ["models", "list"],
       ["models", "inspect"],

@@ -10,5 +10,11 @@ package enum ChatModel {
     .appendingPathComponent("../CommandLineTests/Fixtures/tiny-chat.gguf").standardizedFileURL
   package static let path = url.path
 
+  /// The same with four blocks and a longer context.
+  package static func deepBytes() throws -> [UInt8] {
+    try [UInt8](
+      Data(contentsOf: url.deletingLastPathComponent().appendingPathComponent("deep-chat.gguf")))
+  }
+
   package static func bytes() throws -> [UInt8] { try [UInt8](Data(contentsOf: url)) }
 }

@@ -29,8 +29,8 @@ public enum AblationError: Error, Equatable, Sendable, CustomStringConvertible {
         + (point.map { " under \($0.mode.rawValue) of layers \($0.window)" } ?? "")
         + "; try --precision f32, or a smaller --alpha"
     case .otherSettings(let path, let setting, let stored, let given):
-      "\(path) holds a sweep that is not finished, with another \(setting) (\(stored), not \(given)); "
-        + "repeat its command to go on, or begin anew with --force"
+      "\(path) holds a sweep with another \(setting) (\(stored), not \(given)); repeat its command "
+        + "to go on, or begin anew with --force"
     }
   }
 }

@@ -11,8 +11,9 @@ public struct RefusalTokens: Hashable, Sendable {
   public enum Origin: Hashable, Sendable {
     /// How refusals are said to begin.
     case openings
-    /// So many refusals and other answers of the model itself.
-    case answers(refusals: Int, others: Int)
+    /// So many refusals and other answers of the model itself, which their probability tells apart with
+    /// this area under the ROC curve.
+    case answers(refusals: Int, others: Int, rocAUC: Double)
   }
 
   /// How refusals begin where nothing is said and the model's own answers do not tell.
@@ -54,16 +55,14 @@ public struct RefusalTokens: Hashable, Sendable {
 extension RefusalTokens {
   /// Prompts that are answered at most, and how many refusals and other answers it takes at least.
   private static let (promptsRead, fewest) = (64, 3)
-  /// The mean probability of a refusal token before refusals at least, and how often that before other
-  /// answers.
-  private static let (leastProbability, leastRatio) = (0.01, 4.0)
+  /// The mean probability of a refusal token before refusals at least.
+  private static let leastProbability = 0.01
 
   /// Finds the tokens that the model's own refusals begin with, and its other answers do not.
   ///
-  /// The model answers some of the prompts as it is, and the judge tells refusals from answers. A token
-  /// is taken whose mean probability at the first answer token is at least 1% where the model refuses,
-  /// and four times that where it does not. nil with fewer than three refusals or three other answers,
-  /// and where no token tells them apart.
+  /// The model answers some of the prompts as it is, and the judge tells refusals from answers; tokens
+  /// with 1% or more before refusals are candidates. nil with fewer than three refusals or three other
+  /// answers, and where no token is likelier before refusals.
   public init?(
     foundIn prompts: [Prompt], model: LanguageModel, engine: SteeringEngine, format: PromptFormat,
     judge: RefusalJudge, maxNewTokens: Int = 24, memoryBudget: Int,
@@ -93,26 +92,45 @@ extension RefusalTokens {
     } catch {
       throw error.naming({ (drawn[$0].id, sequences[$0].tokens) }, TokenTexts(model))
     }
-    func means(_ wanted: AnswerKind) throws(AnalysisError) -> [Double] {
-      var rows: [[Float]] = []
-      for (place, kind) in kinds.enumerated() where kind == wanted {
-        guard let row = probabilities[place] else {
-          throw .ablation(.notFinite(point: nil, prompt: drawn[place].id))
-        }
-        rows.append(row)
+    var (rows, isRefusal): ([[Float]], [Bool]) = ([], [])
+    for (place, kind) in kinds.enumerated() where kind != .broken {
+      guard let row = probabilities[place] else {
+        throw .ablation(.notFinite(point: nil, prompt: drawn[place].id))
       }
-      return mean(ofRows: rows) ?? []
+      rows.append(row)
+      isRefusal.append(kind == .refusal)
     }
-    let found = Self.telling(refusing: try means(.refusal), answering: try means(.answer))
-    guard !found.isEmpty else { return nil }
-    self.init(found, origin: .answers(refusals: counts[0], others: counts[1]), model: model)
+    guard let found = Self.telling(rows, isRefusal: isRefusal) else { return nil }
+    self.init(
+      found.ids.sorted(),
+      origin: .answers(refusals: counts[0], others: counts[1], rocAUC: found.rocAUC), model: model)
   }
 
-  /// The tokens whose mean probability at the first answer token is high where the model refuses, and much
-  /// lower where it answers; both are by id.
-  package static func telling(refusing: [Double], answering: [Double]) -> [Int] {
-    refusing.indices.filter { id in
-      refusing[id] >= leastProbability && refusing[id] >= leastRatio * answering[id]
+  /// The tokens whose probability together tells refusals from other answers best, by the area under the
+  /// ROC curve; nil where no token is likelier before refusals.
+  ///
+  /// Candidates are in the order of how much likelier they are before refusals, and the best number of
+  /// them is taken; of equally good ones the largest, which leaves less of the refusals out.
+  /// `probabilities` are `[answer][dVocab]` at the first answer token.
+  package static func telling(
+    _ probabilities: [[Float]], isRefusal: [Bool]
+  ) -> (ids: [Int], rocAUC: Double)? {
+    func means(_ wanted: Bool) -> [Double] {
+      mean(ofRows: zip(probabilities, isRefusal).filter { $0.1 == wanted }.map(\.0)) ?? []
     }
+    let (refusing, answering) = (means(true), means(false))
+    guard refusing.count == answering.count else { return nil }
+    let candidates = refusing.indices.filter {
+      refusing[$0] >= leastProbability && refusing[$0] > answering[$0]
+    }.sorted { refusing[$0] * answering[$1] > refusing[$1] * answering[$0] }
+    var sums = probabilities.map { _ in 0.0 }
+    var best: (count: Int, rocAUC: Double)?
+    for (place, id) in candidates.enumerated() {
+      for row in probabilities.indices { sums[row] += Double(probabilities[row][id]) }
+      guard let area = RankedScores(scores: sums, isPositive: isRefusal)?.rocAUC else { continue }
+      if let best, best.rocAUC > area { continue }
+      best = (place + 1, area)
+    }
+    return best.map { (Array(candidates.prefix($0.count)), $0.rocAUC) }
   }
 }

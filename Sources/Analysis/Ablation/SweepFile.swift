@@ -14,14 +14,13 @@ public struct SweepFile: Sendable {
 
   /// The sweep as far as the file knows it; nil where it knows none, or where that may be overwritten.
   ///
-  /// Refuses a sweep that is finished, and one of another model.
-  public func unfinished() throws(AnalysisError) -> Ablation? {
+  /// Refuses a sweep of another model.
+  public func stored() throws(AnalysisError) -> Ablation? {
     let (found, model): (Ablation, StoredModel?)
     do throws(StoreError) {
       guard let group = try file.group(Ablation.groupName) else { return nil }
       found = try Ablation(group, path: path)
       model = try StoredModel(ResultFields(group: group, path: path))
-      if found.isFinished { throw .groupExists(path: path, group: group.name) }
     } catch {
       throw .store(error)
     }
@@ -33,7 +32,7 @@ public struct SweepFile: Sendable {
   ///
   /// Refuses one of other settings.
   public func resume(_ empty: Ablation) throws(AnalysisError) -> Ablation {
-    guard let found = try unfinished() else { return empty }
+    guard let found = try stored() else { return empty }
     if let other = found.difference(from: empty) { throw refusal(other) }
     var goingOn = found
     goingOn.addedShares = empty.addedShares

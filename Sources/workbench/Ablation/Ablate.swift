@@ -23,7 +23,8 @@ struct Ablate: ParsableCommand {
       stream, in the layer where it is largest. steer adds sign * alpha * v to resid_post,
       project-out takes v out of it; zero and mean replace what attention and MLP
       add, skip passes the block by (zero of both is the same). With -o every few
-      points are kept; the same command again goes on from there.
+      points are kept; the same command again goes on from there, and prints the
+      table again where all are there.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -47,11 +48,11 @@ struct Ablate: ParsableCommand {
     let file = results.output.map {
       SweepFile(path: $0, overwrite: results.force, model: stored, vectors: sweep.vectors)
     }
-    let unfinished = try file?.unfinished()
+    let known = try file?.stored()
     var work = try makeSweep(languageModel, stored)
     work = work.reading(
       try measures.refusalTokens(
-        for: work, goingOnFrom: unfinished, languageModel, format.format,
+        for: work, goingOnFrom: known, languageModel, format.format,
         memoryBudget: engine.budget))
     let start = try file?.resume(work.empty()) ?? work.empty()
     if let file, start.doneCount > 0 {
@@ -60,7 +61,8 @@ struct Ablate: ParsableCommand {
     }
     if dryRun { return SweepPlanTable(try work.plan(start)).show() }
 
-    let found = try measure(work, from: start, to: file, started: started)
+    let found =
+      start.isFinished ? start : try measure(work, from: start, to: file, started: started)
     try noteUsage(of: work.engine)
     let tables = AblationTables(found, modelName: languageModel.name)
     try csv?.write(AblationTables.csvHeader, tables.csvRows)

@@ -80,6 +80,11 @@ struct AdapterOptions: ParsableArguments {
       "The strength of each adapter in turn, 1 when absent.", valueName: "factor"))
   var scales: [Double] = []
 
+  /// The same options again, for another command.
+  var arguments: [String] {
+    folders.flatMap { ["--adapter", $0] } + scales.flatMap { ["--adapter-scale", "\($0)"] }
+  }
+
   var adapters: [AdapterSource] {
     folders.enumerated().map { index, folder in
       AdapterSource(path: folder, scale: index < scales.count ? scales[index] : 1)

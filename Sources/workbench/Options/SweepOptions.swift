@@ -128,20 +128,20 @@ struct SweepMeasures: ParsableArguments {
   ///
   /// Says on stderr where they come from.
   func refusalTokens(
-    for sweep: LayerSweep, goingOnFrom unfinished: Ablation?, _ model: LanguageModel,
+    for sweep: LayerSweep, goingOnFrom known: Ablation?, _ model: LanguageModel,
     _ format: PromptFormat, memoryBudget: Int
   ) throws -> RefusalTokens {
     guard openings.isEmpty else { return try givenRefusalTokens(model) }
-    if let unfinished { return RefusalTokens(of: unfinished, model: model) }
+    if let known { return RefusalTokens(of: known, model: model) }
     let found = try RefusalTokens(
       foundIn: sweep.prompts, model: model, engine: sweep.engine, format: format,
       judge: judge.open(), memoryBudget: memoryBudget,
       shouldStop: { Interruption.isRequested })
-    if let found, case .answers(let refusals, let others) = found.origin {
+    if let found, case .answers(let refusals, let others, let rocAUC) = found.origin {
       note(
-        "refusals begin with \(found.texts.map(visible).joined(separator: " ")), as "
-          + "\(counted(refusals, "refusal")) of the model do and \(counted(others, "other answer")) "
-          + "do not; --refusal-opening says otherwise")
+        "refusals begin with \(found.texts.map(visible).joined(separator: " ")): their probability "
+          + "tells \(counted(refusals, "refusal")) of the model from \(counted(others, "other answer"))"
+          + " with ROC-AUC \(decimals(rocAUC, 2)); --refusal-opening says otherwise")
       return found
     }
     note(

@@ -23,7 +23,7 @@ struct RefusalTokensTests {
       judge: makeJudge(judge), maxNewTokens: 5, memoryBudget: .max / 4, shouldStop: { false })
   }
 
-  @Test("They are likely before the model's refusals, and four times less so before other answers")
+  @Test("They are found in the model's own answers, as the judge tells them")
   func naive() throws {
     let encoder = try PromptEncoderFixture(lens.model)
     let sequences = try prompts.map { prompt in
@@ -48,31 +48,33 @@ struct RefusalTokensTests {
       let rows = [AnswerKind.refusal, .answer].map { kind in
         kinds.indices.filter { kinds[$0] == kind }
       }
-      func mean(_ rows: [Int], _ id: Int) -> Double {
-        rows.reduce(0) { $0 + distributions[$1][id] } / Double(rows.count)
-      }
       let tokens = try found("[refusal]\n\(phrase)\n")
       guard rows.allSatisfy({ $0.count >= 3 }) else {
         #expect(tokens == nil)
         continue
       }
-      let means = rows.map { rows in (0..<lens.model.config.dVocab).map { mean(rows, $0) } }
-      let expected = RefusalTokens.telling(refusing: means[0], answering: means[1])
-      #expect((tokens?.ids ?? []) == expected)
+      let judged = kinds.indices.filter { kinds[$0] != .broken }
+      let expected = RefusalTokens.telling(
+        judged.map { distributions[$0].map { Float($0) } },
+        isRefusal: judged.map { kinds[$0] == .refusal })
+      #expect((tokens?.ids ?? []) == (expected?.ids.sorted() ?? []))
       compared += 1
-      guard let tokens else { continue }
-      #expect(tokens.origin == .answers(refusals: rows[0].count, others: rows[1].count))
-      #expect(tokens.texts.count == tokens.ids.count)
+      guard case .answers(let refusals, let others, let area) = tokens?.origin else { continue }
+      #expect(refusals == rows[0].count && others == rows[1].count)
+      #expect(abs(area - (expected?.rocAUC ?? 0)) < 1e-9)
     }
     #expect(compared > 0, "\(said)")
   }
 
-  @Test("A token tells if it has 1% before refusals, and four times what it has before answers")
-  func telling() {
-    #expect(
-      RefusalTokens.telling(
-        refusing: [0.5, 0.3, 0.011, 0.009, 0, 0.18], answering: [0.2, 0.05, 0, 0, 0.7, 0.05])
-        == [1, 2])
+  @Test("Those are taken that tell best together, the surest first and as many as do no harm")
+  func telling() throws {
+    let refusals: [[Float]] = [[0.6, 0.2, 0, 0.1, 0.1], [0, 0.7, 0.1, 0.1, 0.1]]
+    let answers: [[Float]] = [[0.1, 0, 0.8, 0, 0.1], [0.3, 0, 0.5, 0.1, 0.1]]
+    let found = try #require(
+      RefusalTokens.telling(refusals + answers, isRefusal: [true, true, false, false]))
+    // Token 1 comes first (never before answers), then 3, then 0; all three still tell all apart.
+    #expect(found.ids == [1, 3, 0] && found.rocAUC == 1)
+    #expect(RefusalTokens.telling([[0.5, 0.5], [0.5, 0.5]], isRefusal: [true, false]) == nil)
   }
 
   @Test("A model that never refuses these prompts does not tell")

@@ -1,4 +1,4 @@
-"""Writes tiny-chat.gguf in this folder; see README.md for versions and how to run."""
+"""Writes tiny-chat.gguf and deep-chat.gguf in this folder; see README.md for versions and how to run."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 SEED = 20240917
-N_LAYERS, D_MODEL, N_HEADS, D_MLP, N_CTX = 2, 16, 2, 24, 128
+D_MODEL, N_HEADS, D_MLP = 16, 2, 24
 
 # In the order of their ids, which begin at 0; the first is BOS, the third EOS.
 CONTROL_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
@@ -48,7 +48,7 @@ def add_tokenizer(writer):
     return len(tokens)
 
 
-def add_weights(writer, d_vocab):
+def add_weights(writer, d_vocab, n_layers):
     rng = np.random.default_rng(SEED)
 
     def add(name, *shape):
@@ -58,7 +58,7 @@ def add_weights(writer, d_vocab):
         writer.add_tensor(name, rng.normal(1, 0.1, D_MODEL).astype(np.float32))
 
     add("token_embd.weight", d_vocab, D_MODEL)
-    for layer in range(N_LAYERS):
+    for layer in range(n_layers):
         block = f"blk.{layer}."
         add_norm(block + "attn_norm.weight")
         for name in ["attn_q", "attn_k", "attn_v", "attn_output"]:
@@ -70,11 +70,11 @@ def add_weights(writer, d_vocab):
     add_norm("output_norm.weight")
 
 
-def tiny_chat(path):
+def tiny_chat(path, n_layers, n_ctx):
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("Tiny Chat")
-    writer.add_block_count(N_LAYERS)
-    writer.add_context_length(N_CTX)
+    writer.add_block_count(n_layers)
+    writer.add_context_length(n_ctx)
     writer.add_embedding_length(D_MODEL)
     writer.add_feed_forward_length(D_MLP)
     writer.add_head_count(N_HEADS)
@@ -84,7 +84,7 @@ def tiny_chat(path):
     writer.add_layer_norm_rms_eps(1e-5)
     d_vocab = add_tokenizer(writer)
     writer.add_vocab_size(d_vocab)
-    add_weights(writer, d_vocab)
+    add_weights(writer, d_vocab, n_layers)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -93,4 +93,5 @@ def tiny_chat(path):
 
 if __name__ == "__main__":
     assert np.__version__ == "2.4.6", np.__version__
-    tiny_chat(HERE / "tiny-chat.gguf")
+    tiny_chat(HERE / "tiny-chat.gguf", n_layers=2, n_ctx=128)
+    tiny_chat(HERE / "deep-chat.gguf", n_layers=4, n_ctx=2048)

@@ -1,0 +1,152 @@
+import ActivationStore
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("study does the whole paper", .enabled(if: Workplace.plotly != nil, "needs `make plotly`"))
+struct StudyTests {
+  private let workplace: Workplace
+
+  init() throws {
+    workplace = try Workplace()
+    try workplace.addPlotly()
+    try workplace.write(ChatModel.deepBytes(), to: "deep.gguf")
+    try workplace.makeFolder("contrast")
+    let words = ["the kill", "Hi", "in the house", "x the", "a cat", "ou", "kill in", "How do I"]
+    let requests = (0..<12).map { index in
+      "r\(index),\(words[index % 8]) \(index),\(index % 2 == 0 ? "unsafe" : "safe")\n"
+    }
+    let pairs = (0..<20).flatMap { pair in
+      ["safe", "unsafe"].map { "p\(pair)-\($0),\(words[pair % 8]) \(pair) \($0),\($0)\n" }
+    }
+    for (name, rows) in [("requests", requests), ("lookalikes", pairs)] {
+      try workplace.write(
+        "id,prompt,label\n" + rows.joined(), to: "contrast/\(name).csv")
+    }
+  }
+
+  private func study(_ arguments: [String] = []) throws -> Output {
+    try workplace.run(
+      ["study", "deep.gguf", "-o", "out", "--contrast", "contrast", "--max-new-tokens", "4"]
+        + arguments)
+  }
+
+  private func record() throws -> [String: Any] {
+    try #require(
+      JSONSerialization.jsonObject(with: Data(workplace.bytes("out/study.json")))
+        as? [String: Any])
+  }
+
+  @Test("Every step is done once, and its command alone says what the study's file of it says")
+  func whole() throws {
+    let output = try study()
+    output.expectSuccess()
+    #expect(
+      output.stderr.contains("the project's own prompts, since --data names no published sets"))
+    let steps = try #require(try record()["done"] as? [[String: Any]])
+    let names = steps.compactMap { $0["name"] as? String }
+    #expect(
+      names == [
+        "vectors", "lens", "states", "classify", "tsne", "choose-0.03n", "choose-0.06n",
+        "choose-0.1n", "ablate", "eval", "tables", "report", "notebook",
+      ])
+    for name in ["report.html", "study.ipynb", "tables.md", "tables.tex", "run.h5", "states.h5"] {
+      #expect(try !workplace.bytes("out/" + name).isEmpty)
+    }
+    #expect(output.stdout.contains("SCANS with its cosine"))
+    #expect(output.stdout.hasSuffix("tables  out/tables.md, out/tables.tex\n"))
+    for group in ["vectors", "lens", "classifier", "tsne", "ablation", "evaluation_table"] {
+      _ = try ResultFile.read(group, from: workplace.path("out/run.h5"))
+    }
+    // No prompt is in two of the three parts.
+    let parts = try ["anchors", "choice", "lookalikes"].map { name in
+      Set(
+        String(decoding: try workplace.bytes("out/\(name).csv"), as: UTF8.self)
+          .split(separator: "\n").dropFirst())
+    }
+    #expect(parts.map(\.count) == [12 + 16, 8, 16])
+    #expect(parts[0].union(parts[1]).union(parts[2]).count == 12 + 40)
+    let classify = try #require(steps[3]["arguments"] as? [String])
+    let alone = try workplace.run(classify)
+    alone.expectSuccess()
+    #expect(
+      alone.stdout == String(decoding: try workplace.bytes("out/classify.txt"), as: UTF8.self))
+
+    let again = try study()
+    again.expectSuccess()
+    #expect(again.stdout == output.stdout && !again.stderr.contains("done in"))
+    try expectRefusals()
+  }
+
+  /// Of a study that is there.
+  private func expectRefusals() throws {
+    let other = try study(["--max-new-tokens", "5"])
+    #expect(other.status == 1)
+    #expect(other.stderr.contains("Error: out holds a study whose step eval was 'eval run "))
+    #expect(other.stderr.hasSuffix("or begin anew with --force\n"))
+    try workplace.write(ChatModel.bytes(), to: "deep.gguf")
+    let model = try study()
+    #expect(model.status == 1 && model.stderr.contains("a study whose step model was "))
+    try workplace.write("{}", to: "out/study.json")
+    let broken = try study()
+    #expect(broken.status == 1 && broken.stderr.contains("study.json does not say what was done"))
+  }
+
+  @Test("A study whose last steps are missing does these alone")
+  func resuming() throws {
+    let whole = try study()
+    whole.expectSuccess()
+    var record = try record()
+    let steps = try #require(record["done"] as? [[String: Any]])
+    record["done"] = Array(steps.prefix(8))
+    try workplace.write(
+      Array(JSONSerialization.data(withJSONObject: record)), to: "out/study.json")
+    let output = try study()
+    output.expectSuccess()
+    let lines = output.stderr.split(separator: "\n").filter { $0.contains(": done in") }
+    #expect(
+      lines.map { $0.prefix { $0 != ":" } } == ["ablate", "eval", "tables", "report", "notebook"])
+    #expect(output.stdout == whole.stdout)
+  }
+
+  @Test("A dry run says every command and writes nothing")
+  func dryRun() throws {
+    let before = try workplace.names
+    let output = try study(["--dry-run"])
+    output.expectSuccess()
+    #expect(output.stderr.contains("    workbench vectors make --model deep.gguf "))
+    #expect(output.stderr.contains(" --alpha CHOSEN --classifier CHOSEN "))
+    #expect(output.stderr.contains("together"))
+    #expect(try workplace.names == before)
+  }
+
+  @Test(
+    "What no study can be made of",
+    arguments: [
+      (["--data", "none"], "--data none is no folder; give the one that"),
+      (["--data", "contrast"], "contrast has none of the files xstest_v2_prompts.csv, "),
+      (["--contrast", "none"], "none/requests.csv"),
+    ])
+  func refusals(arguments: [String], sentence: String) throws {
+    let output = try study(arguments)
+    #expect(output.status == 1 && output.stdout == "")
+    #expect(output.stderr.contains(sentence), "\(output.stderr)")
+    #expect(try !workplace.names.contains("out"))
+  }
+
+  @Test("A folder with other things is left alone, and a failed step says so")
+  func folders() throws {
+    try workplace.makeFolder("out")
+    try workplace.write("mine", to: "out/notes.txt")
+    let output = try study()
+    #expect(output.status == 1 && output.stderr.contains("out exists and holds no study"))
+    let shallow = try workplace.run(
+      ["study", "tiny.gguf", "-o", "shallow", "--contrast", "contrast"])
+    #expect(shallow.status == 1)
+    #expect(
+      shallow.stderr.hasSuffix(
+        "Error: the step choose-0.03n failed; what was done before is kept in shallow, and the same "
+          + "command goes on from there\n"))
+    #expect(try !workplace.bytes("shallow/tsne.txt").isEmpty)
+  }
+}
