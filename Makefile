@@ -5,6 +5,8 @@ PYTHON   := $(CACHE)/python/bin/python
 WORKBENCH = .build/release/workbench
 MODEL    := SmolLM2-135M-Instruct.Q4_1
 LARGER_MODELS = Qwen2.5-Coder-0.5B-Instruct.Q4_K_M Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
+STUDIED  := Qwen2.5-Coder-1.5B-Instruct.Q4_K_M
+STUDY_PROMPTS ?= 40
 SPECIMEN := --model $(MODEL) --adapter data/adapters/overcautious
 SWIFT_SOURCES = Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
 
@@ -13,11 +15,12 @@ export WORKBENCH_PYTHON := $(PYTHON)
 
 DOCUMENTED = workbench Analysis SteeringEngine ModelLibrary ActivationStore ResultSchemas
 
-.PHONY: help deps python model plotly build demo docs test test-arm lint bench bench-build \
+.PHONY: help deps python model plotly build demo study docs test test-arm lint bench bench-build \
   bench-llama-cpp clean
 
 help:
 	@echo "make demo    from nothing to a report on why a real model refuses, and on steering it"
+	@echo "make study   the whole SCANS paper on Qwen2.5-Coder-1.5B (1.1 GB; DATA=FOLDER of published sets)"
 	@echo "make test    the test suite; make test-arm: whether kernels give the same bits on 64-bit ARM"
 	@echo "make build   the workbench command, in $(WORKBENCH)"
 	@echo "make bench   the figures in Benchmarks/ (PROMPTS=xstest_v2_prompts.csv)"
@@ -66,12 +69,17 @@ demo: build model plotly
 	  --output demo/run.h5 --force
 	$(WORKBENCH) eval $(SPECIMEN) --set lookalikes=data/contrast/lookalikes.csv \
 	  --limit lookalikes=60 --vectors demo/run.h5 --alpha 4 \
-	  --method self-cd --method scans-repo --max-new-tokens 32 --output demo/run.h5 --force
+	  --control random=3 --method self-cd --method scans-repo --max-new-tokens 32 --output demo/run.h5 --force
 	$(WORKBENCH) figure demo/run.h5 tsne --layers 9,19,29 --output demo/tsne.svg --force
 	$(WORKBENCH) figure demo/run.h5 ablation-heatmap --metric refusal-rate \
 	  --output demo/heatmap.svg --force
 	$(WORKBENCH) report demo/run.h5 demo/states.h5 --output demo/report.html --force
 	@echo "open demo/report.html in a browser"
+
+# The whole paper on a model that is really aligned, with the project's own prompts or with DATA.
+study: build plotly
+	@$(MAKE) --no-print-directory model MODEL=$(STUDIED)
+	$(WORKBENCH) study $(STUDIED) --output study $(if $(DATA),--data $(DATA)) --prompts $(STUDY_PROMPTS)
 
 docs: deps
 	swift package --allow-writing-to-directory docs generate-documentation \

@@ -157,8 +157,31 @@ public enum EvaluationTableSchema: GroupSchema {
   public static let allP = DatasetSchema(
     "all_p", pooled, .doubles, "McNemar's exact p of the two")
 
+  /// Absent where no method steers.
+  public static let control = DatasetSchema(
+    "control", ["control"], .texts,
+    "what chance stands for: random-directions (from least to most), or shuffled-signs (the middle 95%)"
+  )
+  public static let controlMethod = DatasetSchema(
+    "control_method", ["control"], .texts, "the method that is done by chance")
+  public static let controlCount = DatasetSchema(
+    "control_count", ["control"], .integers, "sets of random directions, or shuffles")
+  public static let controlRateLow = DatasetSchema(
+    "control_rate_low", ["control", "column"], .doubles,
+    "lower end of the shares of answers that refuse and are not broken, means over trials")
+  public static let controlRateHigh = DatasetSchema(
+    "control_rate_high", ["control", "column"], .doubles, "upper end of the same")
+  public static let controlAverageLow = DatasetSchema(
+    "control_average_low", ["control"], .doubles, "lower end of Avg., broken answers being wrong")
+  public static let controlAverageHigh = DatasetSchema(
+    "control_average_high", ["control"], .doubles, "upper end of the same")
+
   public static let datasets =
     [method, trial, columnSet, columnLabel, prompts, refusals, broken]
     + [rate, brokenRate, average, judgedAverage].flatMap { [$0.value, $0.low, $0.high] }
     + [onlyDefault, onlyMethod, p, allOnlyDefault, allOnlyMethod, allP]
+    + [
+      control, controlMethod, controlCount, controlRateLow, controlRateHigh, controlAverageLow,
+      controlAverageHigh,
+    ]
 }

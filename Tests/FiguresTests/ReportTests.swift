@@ -78,6 +78,49 @@ struct ReportTests {
     #expect(said[0] as? String == "said 4 </script>" && said[3] is NSNull)
   }
 
+  @Test("What a method does by chance stands under it")
+  func chance() throws {
+    var table = Sample.evaluationTable()
+    table.datasets += [
+      Sample.texts("control", "control", ["random-directions", "shuffled-signs"]),
+      Sample.texts("control_method", "control", ["scans-repo", "scans-repo"]),
+      Sample.integers("control_count", axis: "control", [5, 1000]),
+      Sample.doubles(
+        "control_rate_low", ["control", "column"], [2, 3], [0, 0.1, 0.2, 0.3, 0.4, 0.5]),
+      Sample.doubles(
+        "control_rate_high", ["control", "column"], [2, 3], [1, 0.9, 0.8, 0.7, 0.6, 0.5]),
+      Sample.doubles("control_average_low", ["control"], [2], [0.25, 0.5]),
+      Sample.doubles("control_average_high", ["control"], [2], [0.75, 0.5]),
+    ]
+    let run = try folder.write([table])
+    let found = try #require(try file(report([run]))["evaluation"] as? [String: Any])
+    let rows = try #require(found["rows"] as? [[String: Any]])
+    #expect((rows[0]["controls"] as? [Any])?.isEmpty == true)
+    let controls = try #require(rows[1]["controls"] as? [[String: Any]])
+    #expect(
+      controls.map { $0["name"] as? String }
+        == ["5 sets of random directions", "its signs shuffled"])
+    #expect(controls[0]["low"] as? [Double] == [0, 0.1, 0.2, 0.25])
+    #expect(controls[1]["high"] as? [Double] == [0.7, 0.6, 0.5, 0.5])
+  }
+
+  @Test("Files of earlier versions, which know no broken answers, are shown all the same")
+  func earlier() throws {
+    let newer: Set<String> = [
+      "broken_rate", "judged_average", "defect", "prompt_defect", "baseline_defect",
+      "unsteered_defect", "steered_defect",
+    ]
+    let groups = [
+      Sample.evaluation, Sample.evaluationTable(), Sample.ablation(), Sample.steering,
+    ].map { group in
+      var group = group
+      group.datasets.removeAll { newer.contains($0.name) }
+      return group
+    }
+    let file = try file(report([folder.write(groups)]))
+    #expect(file["evaluation"] != nil && file["sweep"] != nil && file["refusals"] != nil)
+  }
+
   @Test("NaN is told as unknown, and an unfinished sweep as that")
   func unknown() throws {
     let run = try folder.write([Sample.embedding, Sample.ablation(done: [1, 0, 0, 0, 0, 0])])

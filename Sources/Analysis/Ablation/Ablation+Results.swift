@@ -205,7 +205,10 @@ extension Ablation {
       try refused.kind == .truths
       ? fields.truths(refused, sizes) : fields.integers(refused, sizes).map { $0 == 1 }
     let texts = try fields.texts(text, sizes)
-    let surprisals = try fields.doubles(surprisal, sizes, finite: false)
+    // Files of earlier versions have none.
+    let surprisals =
+      try fields.has(surprisal)
+      ? fields.doubles(surprisal, sizes, finite: false) : texts.map { _ in .nan }
     return texts.indices.map { place in
       Answer(
         text: texts[place], isRefusal: flags[place],

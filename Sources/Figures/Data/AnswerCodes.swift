@@ -14,7 +14,8 @@ struct AnswerCodes {
     let found =
       try refused.kind == .truths
       ? fields.truths(refused, sizes).map { $0 ? 1 : 0 } : fields.integers(refused, sizes)
-    let defects = try fields.texts(defect, sizes)
+    // Files of earlier versions know no broken answers.
+    let defects = try fields.has(defect) ? fields.texts(defect, sizes) : found.map { _ in "" }
     codes = zip(found, defects).map { found, defect in
       found >= 0 && !defect.isEmpty ? Self.broken : found
     }

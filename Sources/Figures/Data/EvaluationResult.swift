@@ -23,6 +23,8 @@ struct EvaluationTable {
   let averageP: [Double]
   /// `[method, trial]`: the same as the paper counts.
   let judgedAverages: [Double]
+  /// What methods do by chance.
+  let controls: [EvaluationControl]
 
   init(_ fields: ResultFields) throws(StoreError) {
     methods = try fields.texts(EvaluationTableSchema.method)
@@ -36,13 +38,50 @@ struct EvaluationTable {
     rates = try fields.doubles(rate.value, sizes, finite: false)
     low = try fields.doubles(rate.low, sizes, finite: false)
     high = try fields.doubles(rate.high, sizes, finite: false)
-    brokenRates = try fields.doubles(EvaluationTableSchema.brokenRate.value, sizes, finite: false)
-    judgedAverages = try fields.doubles(EvaluationTableSchema.judgedAverage.value, sizes)
+    // Files of earlier versions know no broken answers, so their Avg. is as the paper counts.
+    let broken = EvaluationTableSchema.brokenRate.value
+    brokenRates =
+      try fields.has(broken)
+      ? fields.doubles(broken, sizes, finite: false) : rates.map { _ in .nan }
+    let judged = EvaluationTableSchema.judgedAverage.value
+    judgedAverages = try fields.doubles(fields.has(judged) ? judged : average.value, sizes)
+    controls = try EvaluationControl.all(fields, columns: sets.count)
     p = try fields.doubles(EvaluationTableSchema.p, sizes, finite: false)
     averages = try fields.doubles(average.value, sizes)
     averageLow = try fields.doubles(average.low, sizes)
     averageHigh = try fields.doubles(average.high, sizes)
     averageP = try fields.doubles(EvaluationTableSchema.allP, sizes)
+  }
+}
+
+/// From the least to the most that a method does by chance.
+struct EvaluationControl {
+  let method: String
+  /// In words.
+  let name: String
+  /// [column], then Avg.
+  let low: [Double]
+  let high: [Double]
+
+  /// Files without steered methods, and those of earlier versions, have none.
+  static func all(_ fields: ResultFields, columns: Int) throws(StoreError) -> [EvaluationControl] {
+    guard fields.has(EvaluationTableSchema.control) else { return [] }
+    let kinds = try fields.texts(EvaluationTableSchema.control)
+    let sizes: AxisSizes = ["control": kinds.count, "column": columns]
+    let methods = try fields.texts(EvaluationTableSchema.controlMethod, sizes)
+    let counts = try fields.integers(EvaluationTableSchema.controlCount, sizes)
+    let low = try fields.doubles(EvaluationTableSchema.controlRateLow, sizes, finite: false)
+    let high = try fields.doubles(EvaluationTableSchema.controlRateHigh, sizes, finite: false)
+    let averageLow = try fields.doubles(EvaluationTableSchema.controlAverageLow, sizes)
+    let averageHigh = try fields.doubles(EvaluationTableSchema.controlAverageHigh, sizes)
+    return kinds.indices.map { index in
+      let own = index * columns..<(index + 1) * columns
+      return EvaluationControl(
+        method: methods[index],
+        name: kinds[index] == "random-directions"
+          ? "\(counts[index]) sets of random directions" : "its signs shuffled",
+        low: low[own] + [averageLow[index]], high: high[own] + [averageHigh[index]])
+    }
   }
 }
 

@@ -15,6 +15,14 @@ struct ReportEvaluation: Encodable {
     let method: String
     /// The columns, then what was treated right of all.
     let cells: [Cell]
+    let controls: [Control]
+  }
+
+  /// From the least to the most that chance does, by column, then of all.
+  struct Control: Encodable {
+    let name: String
+    let low: [Double?]
+    let high: [Double?]
   }
 
   struct Answers: Encodable {
@@ -57,7 +65,10 @@ struct ReportEvaluation: Encodable {
       let average = Cell(
         own, table.averages, table.averageLow, table.averageHigh, table.averageP,
         table.judgedAverages)
-      return Row(method: name, cells: cells + [average])
+      let controls = table.controls.filter { $0.method == name }.map {
+        Control(name: $0.name, low: $0.low.map { known($0) }, high: $0.high.map { known($0) })
+      }
+      return Row(method: name, cells: cells + [average], controls: controls)
     }
     answers = found.map(Answers.init)
   }

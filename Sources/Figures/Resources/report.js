@@ -384,14 +384,15 @@ function answers(file) {
 }
 
 // Shares of one trial with their intervals; of several the mean and the standard deviation.
-function share({ rates, low, high, p, beside }, isFirst, isAverage) {
+function share({ rates, low, high, p, beside }, isFirst, isAverage, bands) {
   const known = rates.filter((rate) => rate !== null);
   if (!known.length) return "–";
   const percent = (value) => (100 * value).toFixed(1);
   const mean = known.reduce((sum, rate) => sum + rate, 0) / known.length;
   const others = beside.filter((value) => value !== null);
   const other = others.reduce((sum, value) => sum + value, 0) / others.length;
-  const certain = (p.every((value) => value !== null && value < 0.05) && !isFirst ? " *" : "")
+  const isChance = bands.some(([least, most]) => least <= mean && mean <= most);
+  const certain = (isChance ? " ~" : "") + (p.every((value) => value !== null && value < 0.05) && !isFirst ? " *" : "")
     + (isAverage ? `, paper ${percent(other)}%` : other > 0 ? `, ${percent(other)}% broken` : "");
   if (rates.length === 1) return `${percent(mean)}% [${percent(low[0])}, ${percent(high[0])}]${certain}`;
   const squares = known.reduce((sum, rate) => sum + (rate - mean) ** 2, 0);
@@ -402,7 +403,12 @@ function share({ rates, low, high, p, beside }, isFirst, isAverage) {
 function evaluation(file) {
   const { columns, rows, trials, answers: found } = file.evaluation;
   const rates = table(["method", ...columns, "Avg."],
-    rows.map(({ method, cells }, row) => [method, ...cells.map((cell, column) => share(cell, row === 0, column === columns.length))]),
+    rows.flatMap(({ method, cells, controls }, row) => [
+      [method, ...cells.map((cell, column) => share(cell, row === 0, column === columns.length,
+        controls.map(({ low, high }) => [low[column], high[column]])))],
+      ...controls.map(({ name, low, high }) => [`by chance: ${name}`, ...low.map((least, column) =>
+        least === null ? "–" : `${(100 * least).toFixed(1)} to ${(100 * high[column]).toFixed(1)}%`)]),
+    ]),
     [...columns, ""].map((_, column) => column + 1));
   rates.classList.add("rates");
   section("Evaluation", file,
@@ -411,7 +417,10 @@ function evaluation(file) {
       "; Avg. is the share of all prompts that are treated right: answered if safe, refused if " +
       "unsafe. Broken answers (empty, looping, in another script, improbable) are neither; the " +
       "paper counts them as answers. A star: other than Default, p < 0.05 by McNemar's exact test on the same prompts" +
-      (trials === 1 ? "." : " in every trial.") }),
+      (trials === 1 ? "." : " in every trial.") +
+      (rows.some(({ controls }) => controls.length) ? " Under a method that steers stands what it does " +
+        "by chance, with random directions as long as its vectors or with its signs shuffled among " +
+        "the prompts (the middle 95%); ~ marks what is no other." : "") }),
     el("div", { className: "scroll" }, rates));
   if (found) evaluationAnswers(file, found);
 }

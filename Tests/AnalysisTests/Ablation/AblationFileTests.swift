@@ -77,7 +77,7 @@ struct AblationFileTests {
         "refusal_log_odds", "kl", "baseline_refused", "prompt_refused", "perplexity",
         "baseline_defect", "prompt_defect",
         // Files of earlier versions have none.
-        "alpha_unit", "added_share", "control",
+        "alpha_unit", "added_share", "control", "baseline_surprisal", "prompt_surprisal",
       ]
       guard !derived.contains(name) else { continue }
       #expect(throws: StoreError.self, "\(name)") { try found.get() }

@@ -9,7 +9,22 @@ extension SafetyFindings {
   public func group(model: StoredModel) -> ResultGroup {
     ResultGroup(
       name: Self.groupName, attributes: model.attributes,
-      datasets: nameDatasets + rateDatasets + pairingDatasets)
+      datasets: nameDatasets + rateDatasets + pairingDatasets + controlDatasets)
+  }
+
+  private var controlDatasets: [ResultDataset] {
+    guard !controls.isEmpty else { return [] }
+    let sizes: AxisSizes = ["control": controls.count, "column": groups.count]
+    let bands = controls.flatMap(\.refusals)
+    return [
+      EvaluationTableSchema.control.column(.texts(controls.map(\.kind.rawValue))),
+      EvaluationTableSchema.controlMethod.column(.texts(controls.map(\.method))),
+      EvaluationTableSchema.controlCount.column(.integers(controls.map(\.count))),
+      EvaluationTableSchema.controlRateLow.dataset(.doubles(bands.map(\.low)), sizes),
+      EvaluationTableSchema.controlRateHigh.dataset(.doubles(bands.map(\.high)), sizes),
+      EvaluationTableSchema.controlAverageLow.column(.doubles(controls.map(\.right.low))),
+      EvaluationTableSchema.controlAverageHigh.column(.doubles(controls.map(\.right.high))),
+    ]
   }
 
   private var sizes: AxisSizes {
