@@ -121,6 +121,9 @@ struct Study: ParsableCommand {
       "chosen: alpha \(choice.alpha), \(choice.classifier.rawValue), right on \(choice.right) of "
         + "\(counted(choice.count, "prompt")) that are not reported on (Default: "
         + "\(choice.defaultRight))")
+    if choice.right <= choice.defaultRight {
+      note("Warning: no strength and classifier treats more of them right than Default does")
+    }
     return chosen
   }
 
