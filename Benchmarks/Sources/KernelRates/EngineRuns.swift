@@ -34,7 +34,8 @@ struct EngineBenchmark {
 
   init(model: LanguageModel, promptPath: String, limit: Int?) throws {
     self.model = model
-    let set = try PromptSet.read(path: promptPath, options: PromptFileOptions(limit: limit))
+    let set = try PromptSet.read(
+      path: promptPath, options: PromptFileOptions(sample: limit.map { .first($0) } ?? .all))
     let encoder = try PromptEncoder(model: model, format: PromptFormat())
     sequences = try set.prompts.map { prompt in
       let encoded = try encoder.encode(prompt.text)
