@@ -19,6 +19,7 @@ struct AblateTests {
     let lines = output.stdout.split(separator: "\n").map(String.init)
     try #require(lines.count > 8)
     #expect(lines[0].hasPrefix("tiny, 4 prompts; refusals begin with "))
+    #expect(output.stderr.contains("Warning: the vectors were made from 4 of these 4 prompts"))
     #expect(
       lines[1].hasPrefix(
         "mode   layers  alpha  sign  |av|/|x|  log-odds safe  log-odds unsafe  KL "))

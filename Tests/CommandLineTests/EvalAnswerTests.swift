@@ -73,7 +73,7 @@ struct EvalAnswerTests {
     output.expectSuccess()
     let lines = output.stdout.split(separator: "\n").map(String.init)
     #expect(lines[0].contains("medians of 2 rounds of 4 tokens an answer"))
-    #expect(lines.count == 7)
+    #expect(lines.count == 8 && lines[2].hasPrefix("|alpha v| / |x| at these layers: "))
     let group = try ResultFile.read("speed", from: workplace.path("v.h5"))
     #expect(dataset(group, "decode_rate")?.shape == [2, 2])
     #expect(dataset(group, "run_tokens")?.values == .integers([4, 4, 4, 4, 12, 12, 12, 12]))

@@ -29,7 +29,7 @@ struct EvalPerplexityTests {
     #expect(lines[0] == "tiny, plain text, perplexity in windows of 16 tokens")
     #expect(
       lines[1].hasPrefix("steered: layers 1 at all positions, alpha 3.5, vectors of length 1; "))
-    #expect(lines.count == 7)
+    #expect(lines.count == 8)
     let group = try ResultFile.read("perplexity", from: workplace.path("p.h5"))
     #expect(group.attributes["window"] == .integer(16))
     #expect(group.attributes["steered_positions"] == .text("all"))

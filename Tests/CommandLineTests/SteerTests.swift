@@ -35,6 +35,8 @@ struct SteerTests {
     output.expectSuccess()
     #expect(output.stdout.contains("\nlabel   prompts  answers "))
     #expect(output.stdout.contains("; sigma -1\n"))
+    let inSample = "Warning: the vectors were made from 4 of these 4 prompts, so what is found on "
+    #expect(output.stderr.contains(inSample))
     let group = try ResultFile.read("steering", from: workplace.path("answers.h5"))
     #expect(group.attributes["alpha"] == .number(3.5))
     #expect(group.attributes["profile"] == .text("scans-repo"))

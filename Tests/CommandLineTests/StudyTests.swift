@@ -92,6 +92,26 @@ struct StudyTests {
     #expect(broken.status == 1 && broken.stderr.contains("study.json does not say what was done"))
   }
 
+  @Test("Published files of a folder are reported on, and a text has a perplexity")
+  func published() throws {
+    try workplace.makeFolder("bench")
+    let rows = (0..<20).map { "\($0),the \($0),\($0 % 2 == 0 ? "" : "contrast_")homonyms\n" }
+    try workplace.write("id,prompt,type\n" + rows.joined(), to: "bench/xstest_v2_prompts.csv")
+    try workplace.write(
+      (0..<400).map { "in the house \($0)" }.joined(separator: " "),
+      to: "bench/wikitext2_test.txt")
+    let output = try study(["--data", "bench", "--prompts", "10"])
+    output.expectSuccess()
+    #expect(output.stderr.hasPrefix("reported on: xstest (10)\n"))
+    #expect(output.stderr.contains("perplexity: done in "))
+    let table = String(decoding: try workplace.bytes("out/ablate.txt"), as: UTF8.self)
+    #expect(table.contains("  perplexity\n"))
+    #expect(try workplace.bytes("out/excerpt.txt").count == 4000)
+    let answers = String(decoding: try workplace.bytes("out/eval.txt"), as: UTF8.self)
+    #expect(answers.contains("xstest safe (5)") && answers.contains("xstest unsafe (5)"))
+    #expect(try !workplace.names.contains("lookalikes.csv"))
+  }
+
   @Test("A study whose last steps are missing does these alone")
   func resuming() throws {
     let whole = try study()

@@ -76,6 +76,9 @@ public struct LayerSweep: Sendable {
     }
   }
 
+  /// The refusal vectors, where it has some.
+  public var vectors: VectorSet? { request.vectors?.set }
+
   /// The same sweep with other refusal tokens.
   public func reading(_ tokens: RefusalTokens) -> LayerSweep {
     var sweep = self

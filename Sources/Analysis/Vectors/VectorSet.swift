@@ -95,6 +95,16 @@ public struct VectorSet: Equatable, Sendable {
     return digests.isEmpty || digests.count < anchors.count ? nil : Set(digests)
   }
 
+  /// How many of some texts are anchors' texts; nil where the anchors' are not known.
+  public func anchorCount(among texts: [String]) throws(ModelError) -> Int? {
+    guard let anchorDigests else { return nil }
+    var count = 0
+    for text in texts where anchorDigests.contains(try PromptDigest.sha256(of: text)) {
+      count += 1
+    }
+    return count
+  }
+
   /// The vector at a layer, or nil where there is none.
   public func vector(atLayer layer: Int) -> [Float]? {
     layers.firstIndex(of: layer).map { vectors[$0] }

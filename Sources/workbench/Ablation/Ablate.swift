@@ -61,6 +61,7 @@ struct Ablate: ParsableCommand {
     }
     if dryRun { return SweepPlanTable(try work.plan(start)).show() }
 
+    try warnOfAnchors(among: work.prompts.map(\.text), of: work.vectors)
     let found =
       start.isFinished ? start : try measure(work, from: start, to: file, started: started)
     try noteUsage(of: work.engine)

@@ -47,6 +47,7 @@ struct CapabilityTask {
     guard let rule else { return "" }
     return
       "\nsteered: layers \(LayerWindow.listed(rule.addition.layers)) \(positions), \(rule.summary)"
+      + (rule.shareSummary.map { "\n" + $0 } ?? "")
   }
 
   /// Writes what was found to the files that were asked for, and prints it.

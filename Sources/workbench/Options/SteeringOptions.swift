@@ -73,7 +73,13 @@ struct SteeringRuleOptions: ParsableArguments {
 
   /// Reads the vectors at `path`, which must be of this model, and makes the rule.
   func open(_ path: String, for model: StoredModel) throws -> SteeringRule {
-    let set = try VectorFile.read(path)
+    try rule(of: VectorFile.read(path), path: path, for: model)
+  }
+
+  /// Makes the rule of vectors that were read from `path`.
+  func rule(
+    of set: VectorSet, path: String, for model: StoredModel
+  ) throws -> SteeringRule {
     try set.expectMatches(model, path: path, allowOther: allowOtherModel)
     return SteeringRule(
       addition: try addition(set, path: path, nLayers: model.nLayers),

@@ -43,7 +43,8 @@ struct Steer: ParsableCommand {
     let inputs = [languageModel.path, steering.vectors] + input.prompts
     let csv = try results.openCSV(reading: inputs)
     let stored = try StoredModel(languageModel)
-    let rule = try steering.rule.open(steering.vectors, for: stored)
+    let vectors = try VectorFile.read(steering.vectors)
+    let rule = try steering.rule.rule(of: vectors, path: steering.vectors, for: stored)
     let engine = try self.engine.makeEngine(languageModel, keepingWeights: true)
     let judge = try answers.judge.open()
     let options = answers.options(rule.profile)
@@ -55,6 +56,7 @@ struct Steer: ParsableCommand {
     let tables = SteeringTables(
       answers: try answer(prompts, run), rule: rule, model: stored)
     try noteUsage(of: engine)
+    try warnOfAnchors(among: prompts.map(\.text), of: vectors)
     if let output = results.output {
       try ResultFile.write(
         [SteeredAnswers.group(tables.answers, by: rule, model: stored)], to: output,

@@ -86,7 +86,7 @@ struct Study: ParsableCommand {
     let told = folder.choice ?? StudyChoice(alpha: "CHOSEN", classifier: "CHOSEN")
     show(plan.firstSteps + plan.lastSteps(told), folder, timing, sets)
     if dryRun { return }
-    try folder.begin(sets.files)
+    try folder.begin(sets)
     do {
       try run(plan.firstSteps, in: &folder)
       let choice = try choose(plan, in: &folder)

@@ -17,6 +17,9 @@ struct StudyData {
 
   /// In the study's folder, made from the contrast sets.
   static let (anchors, choice, own) = ("anchors.csv", "choice.csv", "lookalikes.csv")
+  /// The beginning of WikiText-2, whose perplexity every point of the sweep has.
+  static let excerpt = "excerpt.txt"
+  private static let excerptLength = 4000
 
   let reported: [Reported]
   /// The first reported set with both labels.
@@ -29,6 +32,8 @@ struct StudyData {
   let anchorCount, choiceCount: Int
   /// CSV files to write into the study's folder.
   let files: [(name: String, rows: [[String]])]
+  /// nil without WikiText-2.
+  let excerptText: String?
 
   /// Looks for published files in a folder by their names, and divides the contrast sets.
   init(folder: String?, contrast: String, seed: UInt64) throws {
@@ -65,6 +70,9 @@ struct StudyData {
       }
     }
     wikiText = find(["wikitext2_test.txt", "wiki.test.raw", "wiki.test.tokens"])
+    excerptText = try wikiText.map { path in
+      String(try PlainText.read(path: path).prefix(Self.excerptLength))
+    }
     mmlu = find(["mmlu", "data/mmlu"]).flatMap { folder in
       FileManager.default.fileExists(atPath: folder + "/test") ? folder : nil
     }

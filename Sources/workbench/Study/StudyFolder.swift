@@ -59,10 +59,13 @@ struct StudyFolder {
   }
 
   /// Writes the prompts that later steps read.
-  mutating func begin(_ files: [(name: String, rows: [[String]])]) throws {
+  mutating func begin(_ data: StudyData) throws {
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true)
-    for (name, rows) in files {
+    if let text = data.excerptText {
+      try OutputFile(path: path + "/" + StudyData.excerpt, overwrite: true).write(text)
+    }
+    for (name, rows) in data.files {
       let csv = try CSVFile(path: path + "/" + name, forSpreadsheets: false, overwrite: true)
       try csv.write(rows[0], Array(rows.dropFirst()))
     }

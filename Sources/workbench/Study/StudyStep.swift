@@ -113,15 +113,18 @@ struct StudyPlan {
   private func sweep(_ choice: StudyChoice) -> StudyStep {
     let prompts = min(Self.sweepPrompts, data.choiceCount)
     let points = 1 + 6 * (1 + Self.controls)
-    let text = data.wikiText.map { _ in Self.perplexityTokens * points } ?? 0
+    // A token of English is some four characters.
+    let text = (data.excerptText?.count ?? 0) / 4 * points
     return StudyStep(
       name: "ablate", purpose: "former, middle and latter layers, steered both ways",
       arguments: ["ablate"] + model
         + ["--prompts", path(StudyData.choice), "--limit", "\(prompts)"]
         + ["--vectors", path(Self.results), "--windows", "former,middle,latter"]
         + ["--alpha", choice.alpha, "--answers", "\(Self.sweepTokens)"]
-        + ["--control", "random=\(Self.controls)", "--output", path(Self.results)],
-      tokens: points * prompts * (Self.sweepTokens + 3) + text / Self.perplexityTokens)
+        + ["--control", "random=\(Self.controls)"]
+        + (data.excerptText == nil ? [] : ["--perplexity-text", path(StudyData.excerpt)])
+        + ["--output", path(Self.results)],
+      tokens: points * prompts * (Self.sweepTokens + 3) + text)
   }
 
   private func evaluation(_ choice: StudyChoice) -> StudyStep {
