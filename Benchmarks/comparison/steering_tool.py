@@ -11,6 +11,8 @@ import numpy as np
 
 from .workbench import Workbench
 
+OPENINGS = ("I cannot", "Sorry", "Unfortunately", "As an AI")
+
 
 def read_labelled(path, limit=None):
     """Prompts and whether each is unsafe, from a `label` column or XSTest's `type`."""
@@ -95,6 +97,8 @@ class Ablation:
             "--mode", "steer", "--vectors", self.vectors, "--windows", "single",
             "--alpha", f"{self.alpha:g}", "--sign=+1", "--precision", "bf16",
             "--threads", str(self.tool.threads), "--json",
+            # Given, so that no answers are generated to find them in.
+            *(part for text in OPENINGS for part in ("--refusal-opening", text)),
             *(["--first", str(self.limit)] if self.limit else []),
             "--output", str(self.tool.scratch / "sweep.h5"), "--force",
         ]  # fmt: skip

@@ -164,10 +164,12 @@ else:
 # %% ablation
 sweep = read("ablation")
 metric = "refusal_log_odds"
-done = sweep["done"] == 1
+# Random directions stand for the vectors where `control` is not 0; `n` counts lengths of the residual stream.
+done = (sweep["done"] == 1) & (sweep.get("control", 0 * sweep["sign"]) == 0)
+units = sweep.get("alpha_unit", [""] * len(done))
 settings = [
-    f"{mode} {sign * alpha:+g}" if sign else mode
-    for mode, alpha, sign in zip(sweep["mode"], sweep["alpha"], sweep["sign"])
+    f"{mode} {sign * alpha:+g}{'n' if unit == 'residual-norm' else ''}" if sign else mode
+    for mode, alpha, unit, sign in zip(sweep["mode"], sweep["alpha"], units, sweep["sign"])
 ]
 windows = list(zip(sweep["first_layer"], sweep["last_layer"]))
 names, places = list(dict.fromkeys(settings)), sorted(set(windows))
