@@ -80,13 +80,19 @@ struct StudyTests {
 
   /// Of a study that is there.
   private func expectRefusals() throws {
+    let requests = try workplace.bytes("contrast/requests.csv")
+    try workplace.write(requests + Array("r99,one more,safe\n".utf8), to: "contrast/requests.csv")
+    let data = try study()
+    #expect(data.status == 1 && data.stderr.contains("a study of another set of data (SHA-256 "))
+    // Begun anew, nothing of the other prompts is gone on with.
+    try study(["--force"]).expectSuccess()
     let other = try study(["--max-new-tokens", "5"])
     #expect(other.status == 1)
     #expect(other.stderr.contains("Error: out holds a study whose step eval was 'eval run "))
     #expect(other.stderr.hasSuffix("or begin anew with --force\n"))
     try workplace.write(ChatModel.bytes(), to: "deep.gguf")
     let model = try study()
-    #expect(model.status == 1 && model.stderr.contains("a study whose step model was "))
+    #expect(model.status == 1 && model.stderr.contains("a study of another model (SHA-256 "))
     try workplace.write("{}", to: "out/study.json")
     let broken = try study()
     #expect(broken.status == 1 && broken.stderr.contains("study.json does not say what was done"))
@@ -152,6 +158,18 @@ struct StudyTests {
     #expect(output.status == 1 && output.stdout == "")
     #expect(output.stderr.contains(sentence), "\(output.stderr)")
     #expect(try !workplace.names.contains("out"))
+  }
+
+  @Test("Look-alikes that are not in pairs, or too few, are refused before anything is written")
+  func pairs() throws {
+    for rows in ["a,x,safe\nb,y,unsafe\n", "a,x,safe\nb,y,safe\nc,z,unsafe\n"] {
+      try workplace.write("id,prompt,label\n" + rows, to: "contrast/lookalikes.csv")
+      let output = try study()
+      #expect(output.status == 1 && output.stdout == "")
+      #expect(output.stderr.hasPrefix("Error: contrast/lookalikes.csv has "))
+      #expect(output.stderr.contains("; a study needs 10 pairs or more, one after another"))
+      #expect(try !workplace.names.contains("out"))
+    }
   }
 
   @Test("A folder with other things is left alone, and a failed step says so")

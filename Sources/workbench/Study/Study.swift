@@ -81,12 +81,13 @@ struct Study: ParsableCommand {
     let plan = StudyPlan(
       model: ["--model", model] + adapters.arguments + engine.arguments, data: sets,
       folder: output, promptCount: promptCount, answerTokens: maxNewTokens)
-    var folder = try StudyFolder(path: output, modelSHA256: digest, overwrite: force)
+    var folder = try StudyFolder(
+      path: output, modelSHA256: digest, dataSHA256: sets.digest(), overwrite: force)
     let timing = try StudyTiming(opened.config, engine)
     let told = folder.choice ?? StudyChoice(alpha: "CHOSEN", classifier: "CHOSEN")
     show(plan.firstSteps + plan.lastSteps(told), folder, timing, sets)
     if dryRun { return }
-    try folder.begin(sets)
+    try folder.begin(sets, evaluations: StudyPlan.alphas.map(plan.evaluation))
     do {
       try run(plan.firstSteps, in: &folder)
       let choice = try choose(plan, in: &folder)

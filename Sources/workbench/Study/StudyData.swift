@@ -38,7 +38,8 @@ struct StudyData {
   /// Looks for published files in a folder by their names, and divides the contrast sets.
   init(folder: String?, contrast: String, seed: UInt64) throws {
     let requests = try PromptSet.read(path: contrast + "/requests.csv").prompts
-    let pairs = Self.pairs(of: try PromptSet.read(path: contrast + "/lookalikes.csv").prompts)
+    let lookalikes = contrast + "/lookalikes.csv"
+    let pairs = try Self.pairs(of: PromptSet.read(path: lookalikes).prompts, path: lookalikes)
     let published = try folder.map(Self.published) ?? []
     var random = SplitMix64(seed: seed)
     let drawn = shuffled(Array(pairs.indices), using: &random)
@@ -79,9 +80,28 @@ struct StudyData {
     summaries = find(["Xsum/dev.csv", "xsum.csv"])
   }
 
+  /// The SHA-256 of all prompts and texts that are read, in hexadecimal.
+  func digest() throws -> String {
+    var parts = files.map { file in file.rows.map { "\($0)" }.joined(separator: "\n") }
+    parts.append(excerptText ?? "")
+    let paths = (isOwn ? [] : reported.map(\.path)) + [wikiText, summaries].compactMap { $0 }
+    for path in paths { parts.append(try FileDigest().sha256(ofFile: path)) }
+    return try FileDigest.sha256(of: parts.joined(separator: "\n"))
+  }
+
+  /// Pairs that it takes to have some in each part.
+  private static let fewestPairs = 10
+
   /// Rows that follow one another, one of each label.
-  private static func pairs(of prompts: [Prompt]) -> [[Prompt]] {
-    stride(from: 0, to: prompts.count - 1, by: 2).map { [prompts[$0], prompts[$0 + 1]] }
+  private static func pairs(of prompts: [Prompt], path: String) throws -> [[Prompt]] {
+    let pairs = stride(from: 0, to: prompts.count - 1, by: 2).map {
+      [prompts[$0], prompts[$0 + 1]]
+    }.filter { Set($0.map(\.label)) == ["safe", "unsafe"] }
+    guard 2 * pairs.count == prompts.count, pairs.count >= fewestPairs else {
+      throw StudyError.noPairs(
+        path: path, pairs: pairs.count, prompts: prompts.count, needed: fewestPairs)
+    }
+    return pairs
   }
 
   /// The published files of a folder, by the names that their authors gave them.
@@ -123,6 +143,8 @@ enum StudyError: Error, CustomStringConvertible {
   case noFolder(path: String)
   case noSets(folder: String, names: [String])
   case noMixedSet(folder: String)
+  case noPairs(path: String, pairs: Int, prompts: Int, needed: Int)
+  case otherInput(folder: String, name: String, stored: String, given: String)
   case otherStudy(folder: String, step: String, stored: String, given: String)
   case unreadable(path: String)
   case notAStudy(folder: String)
@@ -138,6 +160,12 @@ enum StudyError: Error, CustomStringConvertible {
     case .noMixedSet(let folder):
       "the sets of \(folder) have either safe or unsafe prompts alone, and none with both; add "
         + "XSTest's xstest_v2_prompts.csv"
+    case .noPairs(let path, let pairs, let prompts, let needed):
+      "\(path) has \(pairs) pairs of rows that are labelled safe and unsafe, in \(prompts) rows; a study "
+        + "needs \(needed) pairs or more, one after another and nothing between"
+    case .otherInput(let folder, let name, let stored, let given):
+      "\(folder) holds a study of another \(name) (SHA-256 \(stored), not \(given)); repeat its command "
+        + "to go on, give another folder, or begin anew with --force"
     case .otherStudy(let folder, let step, let stored, let given):
       "\(folder) holds a study whose step \(step) was \(stored), not \(given); repeat its command to "
         + "go on, give another folder, or begin anew with --force"

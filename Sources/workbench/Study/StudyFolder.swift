@@ -10,30 +10,37 @@ struct StudyFolder {
     }
 
     var modelSHA256: String
+    /// Of all prompts and texts.
+    var dataSHA256: String
     var done: [Step] = []
     var choice: StudyChoice?
   }
 
   let path: String
+  private let overwrite: Bool
   private var record: Record
 
   private static let recordName = "study.json"
   private var recordPath: String { path + "/" + Self.recordName }
 
   /// Opens or makes the folder; refuses one that holds something else, unless it may be overwritten.
-  init(path: String, modelSHA256: String, overwrite: Bool) throws {
+  init(path: String, modelSHA256: String, dataSHA256: String, overwrite: Bool) throws {
     self.path = path
-    record = Record(modelSHA256: modelSHA256)
+    self.overwrite = overwrite
+    record = Record(modelSHA256: modelSHA256, dataSHA256: dataSHA256)
     let exists = FileManager.default.fileExists(atPath: path)
     if exists, !overwrite {
       if FileManager.default.fileExists(atPath: recordPath) {
         guard let data = FileManager.default.contents(atPath: recordPath),
           let found = try? JSONDecoder().decode(Record.self, from: data)
         else { throw StudyError.unreadable(path: recordPath) }
-        guard found.modelSHA256 == modelSHA256 else {
-          throw StudyError.otherStudy(
-            folder: path, step: "model", stored: String(found.modelSHA256.prefix(12)),
-            given: String(modelSHA256.prefix(12)))
+        for (name, stored, given) in [
+          ("model", found.modelSHA256, modelSHA256),
+          ("set of data", found.dataSHA256, dataSHA256),
+        ] where stored != given {
+          throw StudyError.otherInput(
+            folder: path, name: name, stored: String(stored.prefix(12)),
+            given: String(given.prefix(12)))
         }
         record = found
       } else if try !FileManager.default.contentsOfDirectory(atPath: path).isEmpty {
@@ -58,10 +65,14 @@ struct StudyFolder {
     return true
   }
 
-  /// Writes the prompts that later steps read.
-  mutating func begin(_ data: StudyData) throws {
+  /// Writes the prompts that later steps read; `evaluations` are files that steps go on with, which a
+  /// study that begins anew does not.
+  mutating func begin(_ data: StudyData, evaluations: [String]) throws {
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true)
+    for file in evaluations where overwrite && FileManager.default.fileExists(atPath: file) {
+      try FileManager.default.removeItem(atPath: file)
+    }
     if let text = data.excerptText {
       try OutputFile(path: path + "/" + StudyData.excerpt, overwrite: true).write(text)
     }
