@@ -20,11 +20,11 @@ struct Ablate: ParsableCommand {
       at that token, both in nats; with --answers the shares of generated answers
       that refuse and that are broken; with --perplexity-text the perplexity of a
       text; |av|/|x| is the length of what is added beside that of the residual
-      stream, in the layer where it is largest. steer adds sign * alpha * v to resid_post,
-      project-out takes v out of it; zero and mean replace what attention and MLP
-      add, skip passes the block by (zero of both is the same). With -o every few
-      points are kept; the same command again goes on from there, and prints the
-      table again where all are there.
+      stream, in the layer where it is largest. steer adds sign * alpha * v to
+      resid_post, project-out takes v out of it; zero and mean replace what
+      attention and MLP add, skip passes the block by (zero of both is the same).
+      With -o every few points are kept; the same command again goes on from
+      there, and prints the table again where all are there.
       """)
 
   @OptionGroup(title: "Model") var model: ModelOptions
@@ -50,10 +50,13 @@ struct Ablate: ParsableCommand {
     }
     let known = try file?.stored()
     var work = try makeSweep(languageModel, stored)
-    work = work.reading(
-      try measures.refusalTokens(
-        for: work, goingOnFrom: known, languageModel, format.format,
-        memoryBudget: engine.budget))
+    // A plan does not hang on them, and they may have to be found in answers.
+    if !dryRun || known != nil {
+      work = work.reading(
+        try measures.refusalTokens(
+          for: work, goingOnFrom: known, languageModel, format.format,
+          memoryBudget: engine.budget))
+    }
     let start = try file?.resume(work.empty()) ?? work.empty()
     if let file, start.doneCount > 0 {
       let points = counted(start.points.count, "point")
