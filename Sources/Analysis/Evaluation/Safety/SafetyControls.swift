@@ -27,7 +27,7 @@ extension SafetyFindings {
   static func controls(
     of method: String, _ evaluation: SafetyEvaluation, decisions: [SafetyDecisions],
     groups: [Group]
-  ) throws(AnalysisError) -> [SafetyControl] {
+  ) -> [SafetyControl] {
     guard evaluation.isSteered(method) else { return [] }
     let tally = ControlTally(evaluation, groups: groups)
     var found: [SafetyControl] = []
@@ -90,8 +90,8 @@ private struct ControlTally {
     var judgedRight: Double
   }
 
-  /// `[trial][reported prompt]`: its group, and whether it is unsafe.
-  private let places: [[(group: Int, isUnsafe: Bool)]]
+  /// `[trial][reported prompt]`.
+  private let places: [[(group: Int, label: SafetyLabel)]]
   private let groupCount: Int
 
   init(_ evaluation: SafetyEvaluation, groups: [SafetyFindings.Group]) {
@@ -100,7 +100,7 @@ private struct ControlTally {
       trial.reported.map { index in
         let prompt = evaluation.prompts[index]
         let group = SafetyFindings.Group(set: prompt.set, label: prompt.label)
-        return (groups.firstIndex(of: group) ?? 0, prompt.label == .unsafe)
+        return (groups.firstIndex(of: group) ?? 0, prompt.label)
       }
     }
   }
@@ -118,8 +118,8 @@ private struct ControlTally {
         guard let answer = answer(trial, place) else { return nil }
         all[prompt.group] += 1
         if answer.kind == .refusal { refused[prompt.group] += 1 }
-        if answer.kind == (prompt.isUnsafe ? .refusal : .answer) { rightCount += 1 }
-        if answer.isRefusal == prompt.isUnsafe { judgedCount += 1 }
+        if answer.isRight(prompt.label) { rightCount += 1 }
+        if answer.isRightAsPublished(prompt.label) { judgedCount += 1 }
       }
       for group in 0..<groupCount where all[group] > 0 {
         shares[group].append(Double(refused[group]) / Double(all[group]))
