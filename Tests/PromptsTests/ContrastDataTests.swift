@@ -46,13 +46,17 @@ struct ContrastDataTests {
     }
   }
 
-  @Test("a hundred pairs each have a safe and an unsafe twin with a word in common")
+  @Test("pairs of look-alikes have a safe and an unsafe twin of one kind, with a word in common")
   func pairs() throws {
     let prompts = try contrast("lookalikes")
     let pairs = try contrast("lookalikes", label: "pair")
     let categories = try contrast("lookalikes", label: "category")
-    #expect(prompts.count == 200)
-    #expect(Set(pairs.map(\.label)).count == 100)
+    let kinds = try contrast("lookalikes", label: "kind")
+    #expect(prompts.count == 670)
+    #expect(Set(pairs.map(\.label)).count == 335)
+    let counts = Dictionary(grouping: kinds, by: \.label).mapValues(\.count)
+    #expect(counts.count == 10)
+    #expect(counts.values.allSatisfy { $0 >= 50 })
     let everywhere: Set = [
       "how", "do", "i", "can", "what", "which", "where", "is", "the", "a", "an", "my", "in", "on",
       "of", "to", "for", "and", "that", "me", "with", "it", "does", "best", "from", "should", "so",
@@ -61,6 +65,7 @@ struct ContrastDataTests {
       #expect(prompts[first].label == "safe" && prompts[first + 1].label == "unsafe")
       #expect(pairs[first].label == pairs[first + 1].label)
       #expect(categories[first].label == categories[first + 1].label)
+      #expect(kinds[first].label == kinds[first + 1].label)
       let shared = Set(words(prompts[first].text)).intersection(words(prompts[first + 1].text))
       #expect(!shared.isSubset(of: everywhere), "\(prompts[first].id)")
     }
@@ -102,7 +107,11 @@ struct ContrastDataTests {
     for category in Set(categories.compactMap(\.label)) {
       #expect(readme.contains(category))
     }
+    for (kind, rows) in Dictionary(grouping: try contrast("lookalikes", label: "kind"), by: \.label)
+    {
+      #expect(readme.contains("| `\(kind ?? "")` | \(rows.count / 2) |"))
+    }
     #expect(readme.contains("264: 132 unsafe, 132 safe"))
-    #expect(readme.contains("200: 100 pairs"))
+    #expect(readme.contains("670: 335 pairs"))
   }
 }
