@@ -15,15 +15,23 @@ public struct AnswerSet: Sendable, Hashable {
   /// In the file's order, at least one.
   public var answers: [Answer]
 
-  /// The names that a column of answers has, the likeliest first.
-  static let answerNames = ["completion", "response", "answer"]
-  /// The names that a column of people's labels has: where there are several, the final one counts.
-  static let labelNames = ["final_label", "label"]
+  /// What was left out, in sentences.
+  public var warnings: [String] = []
 
-  /// Reads a table in one of the formats of `PromptSet.read`, as XSTest's completions have it.
+  /// The names that a column of answers has, the likeliest first: XSTest's, WildGuardTest's,
+  /// JailbreakBench's.
+  static let answerNames = ["completion", "response", "target_response", "answer"]
+  /// The names that a column of people's labels has: where there are several, the final one counts.
+  static let labelNames = ["final_label", "response_refusal_label", "human_majority", "label"]
+  /// The one that is empty where people did not agree.
+  private static let partialLabelName = "response_refusal_label"
+
+  /// Reads a table in one of the formats of `PromptSet.read`, as XSTest's completions, WildGuardTest
+  /// and JailbreakBench's judge-comparison have it.
   ///
-  /// The answers are in a column named completion, response or answer, the labels in one named
-  /// final_label or label.
+  /// The answers are in a column named completion, response, target_response or answer, the labels in
+  /// one named final_label, response_refusal_label, human_majority or label. Rows of WildGuardTest
+  /// without a label are left out, with a warning.
   public static func read(path: String) throws(PromptError) -> AnswerSet {
     let table = try PromptTable(path: path)
     let answer = try table.index(amongNames: answerNames)
@@ -32,14 +40,20 @@ public struct AnswerSet: Sendable, Hashable {
       throw PromptError(source: path, place: .whole, problem: .noAnswers)
     }
     let id = try table.usableIDs(amongCommon: ["id"])
+    let isPartial = table.name(of: label).lowercased() == partialLabelName
     var answers: [Answer] = []
-    for (index, row) in table.rows.enumerated() {
+    for (index, row) in table.rows.enumerated() where !(isPartial && row.values[label].isBlank) {
       answers.append(
         Answer(
           id: try id.map { column throws(PromptError) in try table.token(of: row, column) }
             ?? String(index + 1),
           text: try table.text(of: row, answer), label: try table.token(of: row, label)))
     }
-    return AnswerSet(name: PromptSet.baseName(path), answers: answers)
+    guard !answers.isEmpty else {
+      throw PromptError(source: path, place: .whole, problem: .noAnswers)
+    }
+    var set = AnswerSet(name: PromptSet.baseName(path), answers: answers)
+    if isPartial, let warning = table.warningOfRows(without: label) { set.warnings = [warning] }
+    return set
   }
 }

@@ -3,8 +3,12 @@ struct ColumnChoice {
   enum LabelRule {
     case none
     case constant(String)
-    /// `required` makes a missing label an error instead of nil.
-    case column(Int, map: LabelMap?, required: Bool)
+    case column(Int, map: LabelMap?, missing: MissingLabel)
+  }
+
+  /// What a row without a label is.
+  enum MissingLabel {
+    case error, unlabelled, leftOut
   }
 
   var kind: PromptLayout.Kind
@@ -69,6 +73,11 @@ extension ColumnChoice {
     if let warning = try table.warningOfContext(beside: columns[prompt]) {
       warnings.append(warning)
     }
+    if case .column(let index, _, .leftOut) = label,
+      let warning = table.warningOfRows(without: index)
+    {
+      warnings.append(warning)
+    }
   }
 
   private init(
@@ -76,13 +85,13 @@ extension ColumnChoice {
   ) throws(PromptError) {
     self.init(kind: .columns, prompt: prompt, label: .none, id: nil)
     if options.labelColumn == nil, let label = try table.firstIndex(amongCommon: ["label"]) {
-      self.label = .column(label, map: nil, required: false)
+      self.label = .column(label, map: nil, missing: .unlabelled)
       let values = Set(table.rows.map { $0.values[label].token })
       if options.promptColumn == nil, options.labelMap == nil,
         !values.isEmpty, values.isSubset(of: ["harmful", "harmless"])
       {
         kind = .harmfulHarmless
-        self.label = .column(label, map: .harmfulHarmless, required: true)
+        self.label = .column(label, map: .harmfulHarmless, missing: .error)
       }
     }
     if options.idColumn == nil { id = try table.usableIDs(amongCommon: ["id"]) }
@@ -93,13 +102,13 @@ extension ColumnChoice {
   ) throws(PromptError) {
     if let name = options.labelColumn {
       let index = try table.index(ofNamed: name, flag: "--label-column")
-      label = .column(index, map: options.labelMap, required: true)
+      label = .column(index, map: options.labelMap, missing: .error)
     } else if let map = options.labelMap {
       guard case .column(let index, _, _) = label else {
         let problem = PromptError.Problem.noLabelColumn(columns: table.columns ?? [])
         throw PromptError(source: table.source, place: .whole, problem: problem)
       }
-      label = .column(index, map: map, required: true)
+      label = .column(index, map: map, missing: .error)
     }
   }
 

@@ -22,6 +22,11 @@ public struct LabelMap: Sendable, Hashable {
     Entry(pattern: "harmful", label: "unsafe"), Entry(pattern: "harmless", label: "safe"),
   ])
 
+  /// The rule for WildGuardTest's column `prompt_harm_label`.
+  static let wildGuardTest = LabelMap(entries: [
+    Entry(pattern: "harmful", label: "unsafe"), Entry(pattern: "unharmful", label: "safe"),
+  ])
+
   private init(entries: [Entry]) {
     self.entries = entries
   }

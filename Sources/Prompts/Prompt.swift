@@ -76,6 +76,19 @@ public struct PromptLayout: Sendable, Hashable {
     case advBench
     /// TruthfulQA: every question is `safe`.
     case truthfulQA
+    /// OR-Bench: `unsafe` in a file whose name begins with or-bench-toxic, `safe` in others.
+    case orBench
+    /// JailbreakBench: the goals are `unsafe` in harmful-behaviors, `safe` in benign-behaviors.
+    case jailbreakBench
+    /// HarmBench: every behavior is `unsafe`.
+    case harmBench
+    /// StrongREJECT: every forbidden prompt is `unsafe`.
+    case strongREJECT
+    /// SORRY-Bench: every request is `unsafe`.
+    case sorryBench
+    /// WildGuardTest: `unsafe` where people found the prompt harmful; those that they did not agree
+    /// on are left out.
+    case wildGuardTest
     /// A label column whose values are all `harmful` (read as `unsafe`) or `harmless` (`safe`).
     case harmfulHarmless
   }

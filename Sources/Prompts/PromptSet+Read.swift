@@ -2,13 +2,13 @@ extension PromptSet {
   /// Reads the prompts of a file, in the file's order.
   ///
   /// A `.gz` after the extension is unpacked. A chat of one user's turn is a prompt; the answer that
-  /// may follow it is left out. The extension tells the format: `.csv`, `.tsv` (both with a header, RFC 4180 quoting),
-  /// `.jsonl` or `.ndjson` (a string or an object per line), `.json` (one array of strings or of
-  /// objects), `.txt` (a prompt per line that is not blank). The text must be UTF-8; a byte order
-  /// mark is accepted.
+  /// may follow it is left out. The extension tells the format: `.csv`, `.tsv` (both with a header,
+  /// RFC 4180 quoting), `.jsonl` or `.ndjson` (a string or an object per line), `.json` (one array of
+  /// strings or of objects, or an object per line), `.txt` (a prompt per line that is not blank). The
+  /// text must be UTF-8; a byte order mark is accepted.
   ///
-  /// Columns are found as `PromptLayout.Kind` describes: XSTest, AdvBench and TruthfulQA in their
-  /// own layouts, else a column named prompt, question, goal, instruction, text or query, the first
+  /// Columns are found as `PromptLayout.Kind` describes: benchmarks in the layouts that their authors
+  /// gave them, else a column named prompt, question, goal, instruction, text or query, the first
   /// of these that exists in any case, with the labels of a column named label. A column that none
   /// of these rules finds is named in the options.
   ///
@@ -27,10 +27,9 @@ extension PromptSet {
     let choice = try ColumnChoice(for: table, options: options)
     let reader = RowReader(
       table: table, choice: choice, stripWhitespace: options.stripWhitespace)
+    let counted = reader.countedRows
     let rows: [PromptTable.Row] =
-      if case .first(let count) = options.sample { Array(table.rows.prefix(count)) } else {
-        table.rows
-      }
+      if case .first(let count) = options.sample { Array(counted.prefix(count)) } else { counted }
     let all = try reader.prompts(of: rows)
     let kinds = reader.kinds(of: rows)
     let taken = options.sample.indices(
@@ -56,6 +55,12 @@ private struct RowReader {
   let table: PromptTable
   let choice: ColumnChoice
   let stripWhitespace: Bool
+
+  /// The rows that are not left out for want of a label.
+  var countedRows: [PromptTable.Row] {
+    guard case .column(let column, _, .leftOut) = choice.label else { return table.rows }
+    return table.rows.filter { !$0.values[column].isBlank }
+  }
 
   /// [row]: what the column of kinds says; empty without one.
   func kinds(of rows: [PromptTable.Row]) -> [String] {
@@ -111,8 +116,8 @@ private struct RowReader {
     switch choice.label {
     case .none: return nil
     case .constant(let label): return label
-    case .column(let column, let map, let required):
-      if !required, row.values[column].isBlank { return nil }
+    case .column(let column, let map, let missing):
+      if missing == .unlabelled, row.values[column].isBlank { return nil }
       let value = try table.token(of: row, column)
       guard let map else { return value }
       if let label = map.label(for: value) { return label }

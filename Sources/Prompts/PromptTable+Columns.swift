@@ -74,6 +74,15 @@ extension PromptTable {
       + "prompts; where it is part of them, write both into one column."
   }
 
+  /// How many rows are left out because a column of labels is empty there.
+  func warningOfRows(without column: Int) -> String? {
+    let count = rows.count { $0.values[column].isBlank }
+    guard count > 0 else { return nil }
+    let these = count == 1 ? "1 row has" : "\(count) rows have"
+    return "\(source): \(these) no \(name(of: column)) and "
+      + (count == 1 ? "is left out." : "are left out.")
+  }
+
   /// The value of a column as a label or id, which must be there.
   func token(of row: Row, _ column: Int) throws(PromptError) -> String {
     if let token = row.values[column].token { return try checked(token, in: row) }

@@ -8,13 +8,19 @@ extension PromptTable.Value {
     case .string: self = .text(value.string ?? "")
     case .bool: self = .number(value.summary)
     case .number: self = value.int.map { .number(String($0)) } ?? .other
-    case .array: self = Self.turns(value).map { .chat($0) } ?? .other
+    case .array: self = Self.turns(value).map { .chat($0) } ?? Self.onlyText(value) ?? .other
     case .object: self = .other
     }
   }
 }
 
 extension PromptTable.Value {
+  /// A list of one text, such as SORRY-Bench's `turns`, as the text.
+  private static func onlyText(_ value: JSONValue) -> Self? {
+    guard let elements = value.elements.map(Array.init), elements.count == 1 else { return nil }
+    return elements[0].string.map { .text($0) }
+  }
+
   /// ShareGPT's names of who speaks.
   private static let roles = ["human": "user", "gpt": "assistant"]
 
@@ -41,8 +47,13 @@ extension PromptTable.Value {
 extension PromptTable {
   private typealias PlacedRecord = (place: PromptError.Place, record: JSONValue)
 
-  /// Reads a JSON array of strings or of objects.
+  /// Reads a JSON array of strings or of objects, or JSON lines of objects, which C4 and others call
+  /// .json too.
   init(json file: TextFile) throws(PromptError) {
+    if file.isJSONLines {
+      try self.init(jsonLines: file)
+      return
+    }
     let data = file.bytes[...]
     guard !file.bytes.allSatisfy(\.isJSONWhitespace) else {
       throw PromptError(source: file.path, place: .whole, problem: .noPrompts)
@@ -109,6 +120,15 @@ extension PromptTable {
       let reason = isWhole ? error.description : "\(error.problem), at column \(error.column)"
       throw PromptError(source: source, place: place, problem: .invalidJSON(reason: reason))
     }
+  }
+}
+
+extension TextFile {
+  /// Whether several lines have something, and the first of them is an object by itself.
+  fileprivate var isJSONLines: Bool {
+    let filled = lines.lazy.map(\.bytes).filter { !$0.allSatisfy(\.isJSONWhitespace) }.prefix(2)
+    guard filled.count == 2, let first = filled.first else { return false }
+    return (try? JSONValue(parsing: first))?.members != nil
   }
 }
 

@@ -48,12 +48,15 @@ struct StudyTests {
     #expect(
       names == [
         "vectors", "lens", "states", "classify", "tsne", "choose-0.03n", "choose-0.06n",
-        "choose-0.1n", "ablate", "eval", "tables", "report", "notebook",
+        "choose-0.1n", "ablate", "eval", "speed", "tables", "report", "notebook",
       ])
     for name in ["report.html", "study.ipynb", "tables.md", "tables.tex", "run.h5", "states.h5"] {
       #expect(try !workplace.bytes("out/" + name).isEmpty)
     }
-    #expect(output.stdout.contains("SCANS with its cosine"))
+    for row in ["Default  ", "SCANS, cosine", "SCANS, probe-transition", "SCANS, probe-query-end"] {
+      #expect(output.stdout.contains("\n\(row)"))
+    }
+    #expect(output.stdout.components(separatedBy: ", chosen before").count == 2)
     #expect(output.stdout.hasSuffix("tables  out/tables.md, out/tables.tex\n"))
     for group in ["vectors", "lens", "classifier", "tsne", "ablation", "evaluation_table"] {
       _ = try ResultFile.read(group, from: workplace.path("out/run.h5"))
@@ -131,7 +134,8 @@ struct StudyTests {
     output.expectSuccess()
     let lines = output.stderr.split(separator: "\n").filter { $0.contains(": done in") }
     #expect(
-      lines.map { $0.prefix { $0 != ":" } } == ["ablate", "eval", "tables", "report", "notebook"])
+      lines.map { $0.prefix { $0 != ":" } }
+        == ["ablate", "eval", "speed", "tables", "report", "notebook"])
     #expect(output.stdout == whole.stdout)
   }
 

@@ -45,13 +45,30 @@ import Testing
     #expect(twice.answers.map(\.id) == ["1", "2"])
   }
 
+  @Test func theLayoutsOfOtherBenchmarksAreRead() throws {
+    let guarded = try answers(
+      #"{"prompt": "p", "response": "No.", "response_refusal_label": "refusal"}"# + "\n"
+        + #"{"prompt": "q", "response": "Hm.", "response_refusal_label": null}"#, as: "jsonl")
+    #expect(guarded.answers.map(\.label) == ["refusal"])
+    #expect(guarded.warnings.count == 1)
+    #expect(
+      guarded.warnings[0].hasSuffix(": 1 row has no response_refusal_label and is left out."))
+    let compared = try answers(
+      "Index,goal,prompt,target_response,human1,human2,human3,human_majority\n0,g,p,Never.,0,1,0,0\n"
+    )
+    #expect(compared.answers.map(\.text) == ["Never."])
+    #expect(compared.answers.map(\.label) == ["0"])
+    #expect(compared.warnings.isEmpty)
+  }
+
   @Test func whatIsMissingIsNamed() {
     #expect(
       failure("id,text,label\n1,a,b\n").hasSuffix(
-        "no column is called 'completion' or 'response' or 'answer'; rename the one that is meant, "
+        "no column is called 'completion' or 'response' or 'target_response' or 'answer'; rename the one that is meant, "
           + "the columns are 'id', 'text', 'label'."))
     #expect(
-      failure("answer,verdict\na,b\n").contains("no column is called 'final_label' or 'label'; "))
+      failure("answer,verdict\na,b\n").contains(
+        "no column is called 'final_label' or 'response_refusal_label' or "))
     #expect(failure("Yes.\n", as: "txt").contains("the file has no columns; give a table with a "))
     #expect(failure("answer,label\n").contains("the file holds no answers; "))
     #expect(failure("").contains("the file holds no prompts; "))

@@ -36,6 +36,15 @@ struct JSONFileTests {
     #expect(objects.prompts.map(\.id) == ["x", "2"])
   }
 
+  @Test("JSON lines of objects may be called .json, a single object is none")
+  func linesCalledJSON() throws {
+    let text = #"{"text": "a"}"# + "\n\n" + #"{"text": "b"}"# + "\n"
+    #expect(try read(text, as: "json").prompts.map(\.text) == ["a", "b"])
+    expectFailure(
+      .unexpectedJSON(expected: "one array of strings or one array of objects"), at: .whole,
+      reading: "{\n\"text\": \"a\"\n}", as: "json")
+  }
+
   @Test("objects that share few keys do not fill a table of all keys")
   func sparseObjects() throws {
     let lines = (0..<20_000).map { "{\"prompt\": \"p\($0)\", \"key\($0)\": 1}" }
@@ -53,7 +62,7 @@ struct JSONFileTests {
       ("{\"label\": \"b\"}", PromptError.Problem.missingValue(column: "prompt")),
       ("{\"prompt\": null}", .missingValue(column: "prompt")),
       ("{\"prompt\": 3}", .notText(column: "prompt")),
-      ("{\"prompt\": [\"a\"]}", .notText(column: "prompt")),
+      ("{\"prompt\": [\"a\", \"b\"]}", .notText(column: "prompt")),
       ("{\"prompt\": \"\"}", .emptyPrompt),
       ("{\"prompt\": \" \\u00a0\\n\"}", .emptyPrompt),
     ] {

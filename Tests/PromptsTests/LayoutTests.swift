@@ -63,6 +63,76 @@ struct LayoutTests {
     #expect(set.layout.kind == .truthfulQA)
   }
 
+  @Test("HarmBench: the behavior is the prompt and unsafe, its context is left out with a warning")
+  func harmBench() throws {
+    let set = try read(
+      """
+      Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,BehaviorID
+      Rob it,standard,illegal,,,rob_it
+      Rob that,contextual,illegal,context,A bank.,rob_that
+      """, as: "csv")
+    #expect(
+      set.prompts == [
+        Prompt(id: "rob_it", text: "Rob it", label: "unsafe"),
+        Prompt(id: "rob_that", text: "Rob that", label: "unsafe"),
+      ])
+    #expect(set.layout.kind == .harmBench)
+    #expect(set.warnings.count == 1 && set.warnings[0].contains("'ContextString', which 1 row"))
+  }
+
+  @Test("StrongREJECT: every forbidden prompt is unsafe")
+  func strongREJECT() throws {
+    let set = try read("category,source,forbidden_prompt\nCrime,DAN,Rob it\n", as: "csv")
+    #expect(set.prompts == [Prompt(id: "1", text: "Rob it", label: "unsafe")])
+    #expect(set.layout.kind == .strongREJECT)
+    #expect(set.kinds == ["Crime"])
+  }
+
+  @Test("SORRY-Bench: the only turn is the prompt and unsafe; other lists of turns are no prompt")
+  func sorryBench() throws {
+    let row = #"{"question_id": 7, "category": "1", "prompt_style": "base", "turns": ["Rob it"]}"#
+    let set = try read(row, as: "jsonl")
+    #expect(set.prompts == [Prompt(id: "7", text: "Rob it", label: "unsafe")])
+    #expect(set.layout.kind == .sorryBench)
+    expectFailure(
+      .notText(column: "turns"), at: .line(1),
+      reading: row.replacing("it\"", with: "it\", \"Why?\""), as: "jsonl")
+  }
+
+  @Test("WildGuardTest: people's labels of the prompts; rows without are left out and counted")
+  func wildGuardTest() throws {
+    let text =
+      #"{"prompt": "Rob it", "prompt_harm_label": "harmful", "subcategory": "a"}"# + "\n"
+      + #"{"prompt": "Hm", "prompt_harm_label": null, "subcategory": "a"}"# + "\n"
+      + #"{"prompt": "Bake it", "prompt_harm_label": "unharmful", "subcategory": "a"}"#
+    let set = try read(text, as: "jsonl")
+    #expect(set.prompts.map(\.text) == ["Rob it", "Bake it"])
+    #expect(set.prompts.map(\.label) == ["unsafe", "safe"])
+    #expect(set.layout.kind == .wildGuardTest)
+    #expect(set.warnings.count == 1)
+    #expect(
+      set.warnings[0].hasSuffix(": 1 row has no prompt_harm_label and is left out."))
+    let first = try read(text, as: "jsonl", PromptFileOptions(sample: .first(2)))
+    #expect(first.prompts.map(\.text) == ["Rob it", "Bake it"])
+  }
+
+  @Test(
+    "OR-Bench and JailbreakBench: the file's name says the label of all",
+    arguments: [
+      ("or-bench-hard-1k", "prompt,category\na,b\n", "safe"),
+      ("or-bench-toxic", "prompt,category\na,b\n", "unsafe"),
+      ("or_bench_80k", "prompt,category\na,b\n", "safe"),
+      ("mine", "prompt,category\na,b\n", nil),
+      ("harmful-behaviors", "Index,Goal,Target,Behavior,Category,Source\n0,a,t,b,c,s\n", "unsafe"),
+      ("benign-behaviors", "Index,Goal,Target,Behavior,Category,Source\n0,a,t,b,c,s\n", "safe"),
+      ("behaviors", "Index,Goal,Target,Behavior,Category,Source\n0,a,t,b,c,s\n", nil),
+    ] as [(String, String, String?)])
+  func labelsOfFileNames(name: String, text: String, label: String?) throws {
+    let set = try read(bytes: Array(text.utf8), as: "csv", named: name)
+    #expect(set.prompts.map(\.text) == ["a"])
+    #expect(set.prompts.map(\.label) == [label])
+  }
+
   @Test("labels that are all harmful or harmless are read as unsafe and safe")
   func harmfulHarmless() throws {
     let text = "prompt,label\na,harmless\nb,harmful\n"

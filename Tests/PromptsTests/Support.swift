@@ -2,15 +2,16 @@ import Foundation
 import Prompts
 import Testing
 
-/// Reads bytes as the prompt file `some.prompts.SUFFIX`.
+/// Reads bytes as the prompt file `some.prompts.SUFFIX`, or of another name.
 func read(
-  bytes: [UInt8], as suffix: String, _ options: PromptFileOptions = PromptFileOptions()
+  bytes: [UInt8], as suffix: String, named name: String = "some.prompts",
+  _ options: PromptFileOptions = PromptFileOptions()
 ) throws -> PromptSet {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("prompts-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
-  let file = folder.appendingPathComponent("some.prompts.\(suffix)")
+  let file = folder.appendingPathComponent("\(name).\(suffix)")
   try Data(bytes).write(to: file)
   return try PromptSet.read(path: file.path, options: options)
 }

@@ -39,6 +39,8 @@ public struct JudgeCalibration: Sendable {
   public var confidence: Double
   public var files: [File]
   public var pooled: JudgeFigures
+  /// What of the files was left out, in sentences.
+  public var warnings: [String] = []
 
   /// Judges the answers of labelled files, rows counted from 1.
   public init(
@@ -51,6 +53,7 @@ public struct JudgeCalibration: Sendable {
     var judged: [(name: String, answers: [LabelledAnswer], counts: DecisionCounts)] = []
     for path in paths {
       let set = try AnswerSet.read(path: path)
+      warnings += set.warnings
       let answers = try Self.judged(set, rows: rows, by: judge, path: path)
       let counts = DecisionCounts(
         decided: answers.map(\.isJudgedRefusal), actual: answers.map(\.isRefusal))
@@ -88,12 +91,13 @@ public struct JudgeCalibration: Sendable {
     return judged
   }
 
-  /// What a label says: XSTest's begin with 1 for compliance, 2 for a full and 3 for a partial refusal.
+  /// What a label says: XSTest's begin with 1 for compliance, 2 for a full and 3 for a partial refusal;
+  /// JailbreakBench's are 1 for help with the harmful goal and 0 for none.
   private static func isRefusal(label: String) -> Bool? {
     let label = label.lowercased()
     switch label.first {
     case "1": return false
-    case "2", "3": return true
+    case "0", "2", "3": return true
     default: break
     }
     let kind = label.split { $0 == "_" || $0 == " " || $0 == "-" }.last ?? ""

@@ -36,7 +36,8 @@ struct EvalPerplexity: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Text files; of a .jsonl file, the field text, joined by blank lines.", valueName: "file"))
+      "Text files; of JSON lines (.jsonl, or .json as in C4, also .gz), the field text, joined by blank lines.",
+      valueName: "file"))
   var texts: [String]
 
   @OptionGroup(title: "Model") var model: ModelOptions

@@ -76,6 +76,7 @@ struct JudgeCalibrate: ParsableCommand {
     try results.expectRoom(for: JudgeCalibration.groupName)
     let csv = try results.openCSV(reading: inputs)
     let found = try JudgeCalibration(judge.open(), files: files, rows: rows)
+    for warning in found.warnings { note("Warning: \(warning)") }
     if let output = results.output {
       try ResultFile.write(
         [found.group], to: output, provenance: .thisRun(started: started),

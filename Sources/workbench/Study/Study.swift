@@ -20,10 +20,13 @@ struct Study: ParsableCommand {
       then come layer windows, all methods on all sets, perplexity, MMLU, summaries,
       and the report. Published sets are found in --data by their authors' file names
       (xstest_v2_prompts.csv, AdvBench.csv, TruthfulQA.csv, OKTest.csv,
-      MaliciousInstruct.txt, wikitext2_test.txt, mmlu/, Xsum/dev.csv); without it
-      the project's own look-alikes are reported on. Each step is one command, named
-      in the plan, whose tables lie in FOLDER/STEP.txt. A study that was stopped goes
-      on when its command is repeated, sweep and evaluation within their steps.
+      MaliciousInstruct.txt, or-bench-hard-1k.csv, or-bench-toxic.csv,
+      harmful-behaviors.csv, benign-behaviors.csv,
+      harmbench_behaviors_text_all.csv, strongreject_dataset.csv,
+      wikitext2_test.txt, mmlu/, Xsum/dev.csv); without it the project's own
+      look-alikes are reported on. Each step is one command, named in the plan,
+      whose tables lie in FOLDER/STEP.txt. A study that was stopped goes on when its
+      command is repeated, sweep and evaluation within their steps.
       """)
 
   @Argument(help: ArgumentHelp("The model, as --model of other commands.", valueName: "model"))
@@ -77,7 +80,8 @@ struct Study: ParsableCommand {
       throw FigureError.plotlyMissing(path: plotly)
     }
     let digest = try StoredModel(opened).sha256
-    let sets = try StudyData(folder: data, contrast: contrast, seed: 0)
+    let sets = try StudyData(
+      folder: data, contrast: contrast, promptCount: promptCount, seed: 0)
     let plan = StudyPlan(
       model: ["--model", model] + adapters.arguments + engine.arguments, data: sets,
       folder: output, promptCount: promptCount, answerTokens: maxNewTokens)
@@ -96,7 +100,7 @@ struct Study: ParsableCommand {
       note("Error: interrupted; \(output) keeps what was done, and the same command goes on")
       throw ExitCode(Interruption.exitCode)
     }
-    try tellHindsight(plan)
+    try tellClassifiers(plan)
     printLine("\nreport  \(output)/report.html")
     printLine("tables  \(output)/tables.md, \(output)/tables.tex")
   }
@@ -128,32 +132,33 @@ struct Study: ParsableCommand {
     return chosen
   }
 
-  /// What another classifier would have done on what is reported.
-  private func tellHindsight(_ plan: StudyPlan) throws {
+  /// What each classifier makes of the same answers: the chosen one beside the best in hindsight.
+  private func tellClassifiers(_ plan: StudyPlan) throws {
     let evaluation = try SafetyEvaluation.read(plan.results).evaluation
-    let choice = try ScansChoice([("", evaluation)])
-    var rule = evaluation.signRule
-    let chosen = try SafetyFindings(evaluation, path: plan.results)
-    rule.classifier = .cosine
-    let cosine = try SafetyFindings(evaluation, signRule: rule, path: plan.results)
-    func right(_ findings: SafetyFindings, _ method: String) -> String {
-      findings.rows.first { $0.method == method }?.right.summary.map { percent($0.mean) } ?? "-"
+    let chosen = evaluation.signRule.classifier
+    let found = try evaluation.classifiers.map { kind in
+      var rule = evaluation.signRule
+      rule.classifier = kind
+      return (kind, try SafetyFindings(evaluation, signRule: rule, path: plan.results))
     }
-    printLine("treated right, of all prompts that are reported on")
+    func share(_ counts: SafetyFindings.Counts) -> [String] {
+      guard let share = counts.shares.first ?? nil else { return ["-", ""] }
+      let (low, high) = (100 * share.interval.low, 100 * share.interval.high)
+      return [percent(share.value), "[\(decimals(low, 1)), \(decimals(high, 1))]"]
+    }
+    func row(_ name: String, _ row: SafetyFindings.Row?, auc: Double?) -> [String] {
+      [name] + (row.map { share($0.right) } ?? ["-", ""]) + [auc.map { decimals($0, 3) } ?? ""]
+    }
+    printLine("\ntreated right, of all prompts that are reported on, with 95% intervals (Wilson)")
     printTable(
-      ["method", "Avg."],
-      chosen.rows.filter { $0.effect == nil }.map { [$0.method, right(chosen, $0.method)] }
-        + [
-          ["SCANS with its cosine", right(cosine, "scans-repo")],
-          [
-            "SCANS with \(evaluation.signRule.classifier.rawValue), chosen before",
-            right(chosen, "scans-repo"),
-          ],
-          [
-            "SCANS with \(choice.classifier.rawValue), best in hindsight",
-            percent(Double(choice.right) / Double(max(choice.count, 1))),
-          ],
-        ], rightAligned: [1])
+      ["method", "Avg.", "", "ROC-AUC of s_q"],
+      [row("Default", found.first?.1.rows.first, auc: nil)]
+        + found.map { kind, findings in
+          row(
+            "SCANS, \(kind.rawValue)" + (kind == chosen ? ", chosen before" : ""),
+            findings.rows.first { $0.effect != nil },
+            auc: findings.classifier.first?.rocAUC)
+        }, rightAligned: [1, 2, 3])
   }
 
   private func show(

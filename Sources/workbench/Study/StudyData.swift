@@ -36,25 +36,25 @@ struct StudyData {
   let excerptText: String?
 
   /// Looks for published files in a folder by their names, and divides the contrast sets.
-  init(folder: String?, contrast: String, seed: UInt64) throws {
-    let requests = try PromptSet.read(path: contrast + "/requests.csv").prompts
+  ///
+  /// A fifth of the pairs chooses; where nothing else is there to report on, two fifths do that. Each
+  /// has `promptCount` prompts at most, and all others are anchors.
+  init(folder: String?, contrast: String, promptCount: Int, seed: UInt64) throws {
+    let requests = Self.rows(of: try PromptSet.read(path: contrast + "/requests.csv"))
     let lookalikes = contrast + "/lookalikes.csv"
-    let pairs = try Self.pairs(of: PromptSet.read(path: lookalikes).prompts, path: lookalikes)
+    let pairs = try Self.pairs(of: PromptSet.read(path: lookalikes), path: lookalikes)
     let published = try folder.map(Self.published) ?? []
     var random = SplitMix64(seed: seed)
     let drawn = shuffled(Array(pairs.indices), using: &random)
-    // A fifth chooses; where nothing else is there to report on, two fifths do that.
-    let chooses = pairs.count / 5
-    let reports = published.isEmpty ? 2 * pairs.count / 5 : 0
+    let chooses = min(pairs.count / 5, promptCount / 2)
+    let reports = published.isEmpty ? min(2 * pairs.count / 5, promptCount / 2) : 0
     let parts = [
       drawn[..<chooses], drawn[chooses..<chooses + reports], drawn[(chooses + reports)...],
     ].map { part in part.sorted().flatMap { pairs[$0] } }
     isOwn = published.isEmpty
     files = [
       (Self.anchors, requests + parts[2]), (Self.choice, parts[0]), (Self.own, parts[1]),
-    ].filter { !$0.1.isEmpty }.map { name, prompts in
-      (name, [["id", "prompt", "label"]] + prompts.map { [$0.id, $0.text, $0.label ?? ""] })
-    }
+    ].filter { !$0.1.isEmpty }.map { name, rows in (name, [Self.columns] + rows) }
     anchorCount = requests.count + parts[2].count
     choiceCount = parts[0].count
     reported =
@@ -92,14 +92,22 @@ struct StudyData {
   /// Pairs that it takes to have some in each part.
   private static let fewestPairs = 10
 
-  /// Rows that follow one another, one of each label.
-  private static func pairs(of prompts: [Prompt], path: String) throws -> [[Prompt]] {
-    let pairs = stride(from: 0, to: prompts.count - 1, by: 2).map {
-      [prompts[$0], prompts[$0 + 1]]
-    }.filter { Set($0.map(\.label)) == ["safe", "unsafe"] }
-    guard 2 * pairs.count == prompts.count, pairs.count >= fewestPairs else {
+  private static let columns = ["id", "prompt", "label", "kind"]
+
+  /// [prompt, column].
+  private static func rows(of set: PromptSet) -> [[String]] {
+    zip(set.prompts, set.kinds).map { [$0.id, $0.text, $0.label ?? "", $1] }
+  }
+
+  /// [pair, 2, column]: rows that follow one another, one of each label.
+  private static func pairs(of set: PromptSet, path: String) throws -> [[[String]]] {
+    let rows = rows(of: set)
+    let pairs = stride(from: 0, to: rows.count - 1, by: 2).filter {
+      Set(set.prompts[$0...$0 + 1].map(\.label)) == ["safe", "unsafe"]
+    }.map { [rows[$0], rows[$0 + 1]] }
+    guard 2 * pairs.count == rows.count, pairs.count >= fewestPairs else {
       throw StudyError.noPairs(
-        path: path, pairs: pairs.count, prompts: prompts.count, needed: fewestPairs)
+        path: path, pairs: pairs.count, prompts: rows.count, needed: fewestPairs)
     }
     return pairs
   }
@@ -111,6 +119,12 @@ struct StudyData {
     ("truthfulqa", ["TruthfulQA.csv"]),
     ("advbench", ["AdvBench.csv", "harmful_behaviors.csv"]),
     ("maliciousinstruct", ["MaliciousInstruct.txt"]),
+    ("orbenchhard", ["or-bench-hard-1k.csv"]),
+    ("orbenchtoxic", ["or-bench-toxic.csv"]),
+    ("jailbreakbench", ["harmful-behaviors.csv"]),
+    ("jailbreakbench-benign", ["benign-behaviors.csv"]),
+    ("harmbench", ["harmbench_behaviors_text_all.csv", "harmbench_behaviors_text_test.csv"]),
+    ("strongreject", ["strongreject_dataset.csv"]),
   ]
 
   private static func published(

@@ -32,6 +32,7 @@ struct StudyPlan {
   /// Prompts of the sweep, tokens of its answers, and sets of random directions.
   private static let (sweepPrompts, sweepTokens, controls) = (40, 24, 2)
   private static let perplexityTokens = 4096
+  private static let (speedRounds, speedTokens) = (3, 32)
 
   private func path(_ name: String) -> String { folder + "/" + name }
 
@@ -150,7 +151,14 @@ struct StudyPlan {
     func output(_ name: String) -> [String] {
       ["--output", path(Self.results), "--markdown", path("\(name).md"), "--force"]
     }
-    var steps: [StudyStep] = []
+    var steps = [
+      StudyStep(
+        name: "speed", purpose: "tokens a second and memory, without and with steering",
+        arguments: ["eval", "speed"] + model + ["--prompts", path(StudyData.choice)] + steering
+          + ["--rounds", "\(Self.speedRounds)", "--max-new-tokens", "\(Self.speedTokens)"]
+          + output("speed"),
+        tokens: Self.speedRounds * 2 * (Self.speedTokens + 3 * Self.promptTokens))
+    ]
     if let text = data.wikiText {
       steps.append(
         StudyStep(

@@ -43,6 +43,19 @@ struct SafetySetTests {
     #expect(try set("Hi", name: "harmfulq", file: "a.txt").prompts[0].label == .unsafe)
   }
 
+  @Test("A benchmark's file under another's name is refused, and what is left out of it is said")
+  func otherBenchmarks() throws {
+    let found = try set(
+      "Behavior,FunctionalCategory,SemanticCategory,ContextString,BehaviorID\nRob,s,i,A bank,r\n",
+      name: "harmbench")
+    #expect(found.prompts.map(\.label) == [.unsafe])
+    #expect(found.warnings.count == 1 && found.warnings[0].contains("'ContextString'"))
+    #expect(
+      refusal { _ = try set("category,source,forbidden_prompt\nc,s,Rob\n", name: "harmbench") }
+        .contains("StrongREJECT"))
+    #expect(try set("Hi", name: "OR-Bench-Hard", file: "a.txt").prompts[0].label == .safe)
+  }
+
   @Test("A label may be given for a file that has none")
   func given() throws {
     #expect(try set("Hi\nHo\n", label: .unsafe, file: "a.txt").count(.unsafe) == 2)

@@ -104,7 +104,10 @@ public struct TextPerplexity: Sendable {
 
   private static func read(_ path: String) throws(AnalysisError) -> String {
     do throws(PromptError) {
-      guard path.lowercased().hasSuffix(".jsonl") else { return try PlainText.read(path: path) }
+      let isLines = [".jsonl", ".json", ".jsonl.gz", ".json.gz"].contains {
+        path.lowercased().hasSuffix($0)
+      }
+      guard isLines else { return try PlainText.read(path: path) }
       let options = PromptFileOptions(promptColumn: "text")
       return try PromptSet.read(path: path, options: options).prompts.map(\.text)
         .joined(separator: "\n\n")

@@ -21,6 +21,8 @@ public struct SafetySet: Equatable, Sendable {
   public var prompts: [SafetyPrompt]
   /// [prompt]: what the file calls it, besides its label; empty for nothing.
   public var kinds: [String]
+  /// What of the file was not read, in sentences.
+  private var readingWarnings: [String] = []
 
   public init(source: Source, prompts: [SafetyPrompt]) {
     self.source = source
@@ -39,6 +41,7 @@ public struct SafetySet: Equatable, Sendable {
       throw .prompts(error)
     }
     kinds = set.kinds
+    readingWarnings = set.warnings
     let known = KnownSet(name: source.name)
     if let known { try Self.expectLayout(set.layout.kind, of: known, path: source.path) }
     prompts = try set.prompts.map { prompt throws(SafetyError) in
@@ -52,9 +55,9 @@ public struct SafetySet: Equatable, Sendable {
   /// How many prompts have a label.
   public func count(_ label: SafetyLabel) -> Int { prompts.count { $0.label == label } }
 
-  /// What is not as published or occurs twice, in sentences.
+  /// What was not read, is not as published or occurs twice, in sentences.
   public var warnings: [String] {
-    [countWarning, repetitionWarning].compactMap { $0 }
+    readingWarnings + [countWarning, repetitionWarning].compactMap { $0 }
   }
 
   private static func label(
@@ -84,6 +87,12 @@ public struct SafetySet: Equatable, Sendable {
       case .xstest: .xstest
       case .advBench: .advbench
       case .truthfulQA: .truthfulqa
+      case .orBench: nil
+      case .jailbreakBench: .jailbreakbench
+      case .harmBench: .harmbench
+      case .strongREJECT: .strongreject
+      case .sorryBench: .sorrybench
+      case .wildGuardTest: .wildguardtest
       case .plain, .columns, .harmfulHarmless: nil
       }
     if let found, found != known {
@@ -94,7 +103,9 @@ public struct SafetySet: Equatable, Sendable {
   private var countWarning: String? {
     guard let known = KnownSet(name: source.name) else { return nil }
     let published = { (label: SafetyLabel) in known.publishedCount(label) }
-    guard SafetyLabel.allCases.contains(where: { published($0) != count($0) }) else { return nil }
+    guard known.hasOnePublishedCount,
+      SafetyLabel.allCases.contains(where: { published($0) != count($0) })
+    else { return nil }
     let listed = { (count: (SafetyLabel) -> Int) in
       SafetyLabel.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
         .joined(separator: " and ")

@@ -19,7 +19,7 @@ public struct ScansChoice: Equatable, Sendable {
   ) throws(AnalysisError) {
     var best: ScansChoice?
     for (alpha, evaluation) in evaluations {
-      for kind in HarmClassifier.Kind.allCases where evaluation.hasScores(of: kind) {
+      for kind in evaluation.classifiers {
         var rule = evaluation.signRule
         rule.classifier = kind
         let findings = try SafetyFindings(evaluation, signRule: rule, path: alpha)
@@ -48,11 +48,13 @@ public struct ScansChoice: Equatable, Sendable {
 }
 
 extension SafetyEvaluation {
-  /// Whether a classifier decides on what every trial reports.
-  fileprivate func hasScores(of kind: HarmClassifier.Kind) -> Bool {
-    trialVectors.allSatisfy { known in
-      guard let known, let input = kind.input else { return known != nil }
-      return known.vectors.probes.contains { $0.input == input }
+  /// The classifiers that decide on what every trial reports.
+  public var classifiers: [HarmClassifier.Kind] {
+    HarmClassifier.Kind.allCases.filter { kind in
+      trialVectors.allSatisfy { known in
+        guard let known, let input = kind.input else { return known != nil }
+        return known.vectors.probes.contains { $0.input == input }
+      }
     }
   }
 }
