@@ -37,6 +37,8 @@ let package = Package(
       // In the program itself, which is copied about without its build folder.
       resources: [
         .embedInCode("Evaluation/Safety/published_results.csv"),
+        .embedInCode("Evaluation/Capability/published_costs.csv"),
+        .embedInCode("Evaluation/Safety/published_thresholds.csv"),
         .embedInCode("Judge/standard_phrases.txt"),
       ]),
     .target(

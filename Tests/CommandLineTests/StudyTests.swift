@@ -57,6 +57,12 @@ struct StudyTests {
       #expect(output.stdout.contains("\n\(row)"))
     }
     #expect(output.stdout.components(separatedBy: ", chosen before").count == 2)
+    // Beside the paper's model, since this is none of them; of costs a study without texts has speed.
+    let tables = String(decoding: try workplace.bytes("out/tables.md"), as: UTF8.self)
+    #expect(tables.contains("| WikiText-2 perplexity | 7.76 | 9.32 | - | - |"))
+    let speed = try #require(tables.split(separator: "\n").first { $0.hasPrefix("| tokens/s") })
+    #expect(speed.contains("40.60 | 39.62") && !speed.contains("- |"))
+    #expect(tables.contains("| 0.75 | 9.2% | 97.7% | - |"))
     #expect(output.stdout.hasSuffix("tables  out/tables.md, out/tables.tex\n"))
     for group in ["vectors", "lens", "classifier", "tsne", "ablation", "evaluation_table"] {
       _ = try ResultFile.read(group, from: workplace.path("out/run.h5"))

@@ -1,5 +1,6 @@
 import ActivationStore
 import Analysis
+import Foundation
 import Numerics
 
 /// What `workbench eval` prints and writes of an evaluation.
@@ -7,8 +8,10 @@ struct EvaluationTables {
   let evaluation: SafetyEvaluation
   let findings: SafetyFindings
   let model: StoredModel
-  /// nil unless asked for, and for a model that is not in the paper.
+  /// nil unless asked for.
   let published: PublishedResults?
+  /// With them.
+  let costs: [SteeringCost]
   let signRule: SafetyEvaluation.SignRule
 
   init(
@@ -20,24 +23,31 @@ struct EvaluationTables {
     self.model = model
     findings = try SafetyFindings(evaluation, signRule: signRule, path: path)
     published = comparison.flatMap { _ in PublishedResults(for: model) }
-    if comparison != nil, published == nil {
+    // A run of its own may not have a file yet.
+    costs =
+      comparison != nil && FileManager.default.fileExists(atPath: path)
+      ? try SteeringCost.measured(in: path) : []
+    if let published, !published.isOfSameModel {
       note(
         "\(model.name) is not one of the paper's models "
-          + "(\(PublishedResults.models.joined(separator: ", "))), so there is nothing to compare")
+          + "(\(PublishedResults.models.joined(separator: ", "))); what the paper has of "
+          + "\(published.model) stands beside it")
     }
   }
 
   /// All tables, the refusal rates first.
-  var tables: [TitledTable] {
+  func tables() throws -> [TitledTable] {
     [rateTable] + (findings.rows.count > 1 ? [pairingTable] : [])
       + (findings.classifier.isEmpty ? [] : [classifierTable])
       + (findings.rows.contains { $0.effect != nil } ? [effectTable] : [])
+      + (try published.map { [costTable($0), try thresholdTable()] } ?? [])
   }
 
   /// Writes the tables to files and prints them, as text or JSON.
   func put(
     to files: TableFiles, csv: CSVFile?, asJSON: Bool
   ) throws {
+    let tables = try tables()
     try files.write(tables)
     try csv?.write(Self.csvHeader, csvRows)
     for row in findings.rows {
@@ -113,10 +123,51 @@ struct EvaluationTables {
 
   private var publishedRows: [[String]] {
     (published?.rows ?? []).map { row in
-      ["paper: \(row.method)", "refused"]
+      ["paper, \(published?.model ?? ""): \(row.method)", "refused"]
         + findings.groups.map { group in row.rate(of: group).map { decimals($0, 1) + "%" } ?? "-" }
         + ["", decimals(row.average, 1) + "%"]
     }
+  }
+
+  /// What steering costs, in the paper and in the file.
+  private func costTable(_ published: PublishedResults) -> TitledTable {
+    func cells(_ costs: [SteeringCost], _ measure: SteeringCost.Measure) -> [String] {
+      guard let cost = costs.first(where: { $0.measure == measure }) else { return ["-", "-"] }
+      return [decimals(cost.unsteered, 2), decimals(cost.steered, 2)]
+    }
+    let theirs = SteeringCost.published(for: published.model)
+    return TitledTable(
+      title:
+        "What steering costs: \(published.model) in the paper, \(model.name) here (protocols as "
+        + "`workbench eval` ran them; perplexities of other tokenizers cannot be compared)",
+      header: ["", "paper, unsteered", "paper, SCANS", "unsteered", "steered"],
+      rows: SteeringCost.Measure.allCases.filter { measure in
+        (theirs + costs).contains { $0.measure == measure }
+      }.map { [$0.title] + cells(theirs, $0) + cells(costs, $0) })
+  }
+
+  /// The paper's thresholds of its cosine, in the paper and here.
+  private func thresholdTable() throws -> TitledTable {
+    var rule = signRule
+    rule.classifier = .cosine
+    let rows = try PublishedResults.thresholds.map { published in
+      rule.threshold = .value(published.threshold)
+      let here =
+        evaluation.hasSteered ? try SafetyFindings(evaluation, signRule: rule, path: "") : nil
+      let row = here?.rows.first { $0.effect != nil }
+      let safe = findings.groups.firstIndex {
+        KnownSet(name: $0.set) == .xstest && $0.label == .safe
+      }
+      return [decimals(published.threshold, 2)]
+        + [published.safeRefused, published.average].map { decimals($0, 1) + "%" }
+        + [safe.flatMap { row?.refusals[$0] }, row?.right].map { $0.map(cell) ?? "-" }
+    }
+    return TitledTable(
+      title: "SCANS by the threshold of its cosine: \(PublishedResults.models[0]) in the paper, "
+        + "\(model.name) here",
+      header: [
+        "threshold", "paper, XSTest safe refused", "paper, Avg.", "XSTest safe refused", "Avg.",
+      ], rows: rows)
   }
 
   /// A set and a label, with how many prompts a trial reports on.

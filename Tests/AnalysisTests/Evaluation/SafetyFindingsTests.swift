@@ -128,22 +128,38 @@ struct SafetyReportTests {
 
   @Test("The paper's models are recognised by name and shape")
   func published() throws {
-    func results(_ name: String, _ nLayers: Int, _ dModel: Int) -> PublishedResults? {
+    func results(_ name: String, _ nLayers: Int, _ dModel: Int) -> PublishedResults {
       PublishedResults(
         for: StoredModel(
           name: name, path: "", sha256: "", architecture: "llama", nLayers: nLayers,
           dModel: dModel, dVocab: 32_000))
     }
-    let llama = try #require(results("meta-llama/Llama-2-7b-chat-hf", 32, 4096))
-    #expect(llama.model == "llama2-7b-chat")
+    let llama = results("meta-llama/Llama-2-7b-chat-hf", 32, 4096)
+    #expect(llama.model == "llama2-7b-chat" && llama.isOfSameModel)
     #expect(
       llama.rows.map(\.method) == ["Default", "Prompt", "Self-CD", "SafeDecoding", "DRO", "SCANS"])
     let scans = try #require(llama.rows.last)
     #expect(scans.rate(of: .init(set: "XSTest", label: .safe)) == 9.2 && scans.average == 98.26)
     #expect(scans.rate(of: .init(set: "harmfulq", label: .unsafe)) == nil)
-    #expect(results("vicuna-13b-v1.5.Q4_0", 40, 5120)?.rows[1].average == 97.59)
-    #expect(results("Llama-2-7b-chat-hf", 16, 4096) == nil)
-    #expect(results("SmolLM2-135M-Instruct", 30, 576) == nil)
+    #expect(results("vicuna-13b-v1.5.Q4_0", 40, 5120).rows[1].average == 97.59)
+    for other in [
+      results("Llama-2-7b-chat-hf", 16, 4096), results("SmolLM2-135M-Instruct", 30, 576),
+    ] {
+      #expect(!other.isOfSameModel && other.model == "llama2-7b-chat" && other.rows == llama.rows)
+    }
     #expect(PublishedResults.models.count == 4)
+    #expect(PublishedResults.thresholds.map(\.threshold) == [0.8, 0.75, 0.7, 0.65, 0.6])
+  }
+
+  @Test("What steering costs is published of every model of the paper, and read from a file")
+  func costs() throws {
+    for model in PublishedResults.models {
+      let costs = SteeringCost.published(for: model)
+      #expect(Set(costs.map(\.measure)).isSuperset(of: [.wikitext2, .c4, .mmlu]))
+      #expect(costs.allSatisfy { $0.unsteered > 0 && $0.steered > 0 })
+    }
+    #expect(
+      SteeringCost.published(for: "llama2-7b-chat").count == SteeringCost.Measure.allCases.count)
+    #expect(SteeringCost.published(for: "other").isEmpty)
   }
 }

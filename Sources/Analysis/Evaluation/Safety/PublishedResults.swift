@@ -22,16 +22,32 @@ public struct PublishedResults: Equatable, Sendable {
   public var model: String
   public var rows: [Row]
 
-  /// The results for a model of the paper, recognised by name and shape; nil for any other.
-  public init?(for model: StoredModel) {
-    let name = Self.bare(model.name)
+  /// Whether they are of the model that was asked for.
+  public var isOfSameModel: Bool
+
+  /// The paper's results for a model, recognised by name and shape; for one that is not in the paper,
+  /// those of the paper's first model.
+  public init(for model: StoredModel) {
+    let bare = Self.bare(model.name)
     let lines = Self.table.dropFirst().filter { line in
-      name.contains(Self.bare(line[0])) && line[1] == "\(model.nLayers)"
+      bare.contains(Self.bare(line[0])) && line[1] == "\(model.nLayers)"
         && line[2] == "\(model.dModel)"
     }
-    guard let first = lines.first else { return nil }
-    self.model = first[0]
-    rows = lines.map(Self.row)
+    isOfSameModel = !lines.isEmpty
+    self.model = lines.first?[0] ?? Self.models[0]
+    let name = self.model
+    rows = Self.table.dropFirst().filter { $0[0] == name }.map(Self.row)
+  }
+
+  /// What the threshold of s_q does to Llama2-7b-chat in the paper, in percent.
+  ///
+  /// XSTest's safe prompts that are refused, and what is right of all prompts of XSTest, OKTest,
+  /// TruthfulQA, AdvBench and MaliciousInstruct.
+  public static var thresholds: [(threshold: Double, safeRefused: Double, average: Double)] {
+    String(decoding: PackageResources.published_thresholds_csv, as: UTF8.self)
+      .split(separator: "\n").dropFirst()
+      .map { $0.split(separator: ",").compactMap { Double($0) } }
+      .map { ($0[0], $0[1], $0[2]) }
   }
 
   /// The models of the table.
