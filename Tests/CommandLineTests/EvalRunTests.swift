@@ -190,12 +190,23 @@ struct EvalRunTests {
     #expect(groups.contains("vectors") && groups.contains("evaluation"))
   }
 
-  @Test("A model that is not in the paper is said, and nothing else changes")
+  @Test("A model that is not in the paper stands beside the paper's first, and its numbers stay")
   func comparison() throws {
     let output = try evaluate(["--compare", "paper"])
     output.expectSuccess()
     #expect(output.stderr.contains("tiny is not one of the paper's models (llama2-7b-chat, "))
-    #expect(output.stdout == (try evaluate([]).stdout))
+    #expect(output.stderr.contains("); what the paper has of llama2-7b-chat stands beside it"))
+    // Columns are as wide as the longest cell, so spaces do not count.
+    func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
+    func lines(_ text: String) -> [[String]] {
+      text.split(separator: "\n").map { words(String($0)) }
+    }
+    let compared = lines(output.stdout)
+    let alone = lines(try evaluate([]).stdout)
+    #expect(alone.count > 3 && alone.allSatisfy { compared.contains($0) })
+    #expect(compared.count { $0.starts(with: ["paper,", "llama2-7b-chat:"]) } == 6)
+    #expect(output.stdout.contains("\nWhat steering costs: llama2-7b-chat in the paper, tiny here"))
+    #expect(output.stdout.contains("\nSCANS by the threshold of its cosine: llama2-7b-chat"))
   }
 
   @Test(
