@@ -28,6 +28,9 @@ extension PromptSet {
     let reader = RowReader(
       table: table, choice: choice, stripWhitespace: options.stripWhitespace)
     let counted = reader.countedRows
+    guard !counted.isEmpty else {
+      throw PromptError(source: path, place: .whole, problem: .noPrompts)
+    }
     let rows: [PromptTable.Row] =
       if case .first(let count) = options.sample { Array(counted.prefix(count)) } else { counted }
     let all = try reader.prompts(of: rows)

@@ -112,6 +112,8 @@ struct LayoutTests {
     #expect(set.warnings.count == 1)
     #expect(
       set.warnings[0].hasSuffix(": 1 row has no prompt_harm_label and is left out."))
+    expectFailure(
+      .noPrompts, at: .whole, reading: #"{"prompt": "Hm", "prompt_harm_label": null}"#, as: "jsonl")
     let first = try read(text, as: "jsonl", PromptFileOptions(sample: .first(2)))
     #expect(first.prompts.map(\.text) == ["Rob it", "Bake it"])
   }

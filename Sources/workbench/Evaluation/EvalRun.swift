@@ -65,7 +65,8 @@ struct EvalRun: ParsableCommand {
     let found = try answer(work, from: start, to: file, started: started)
     try noteUsage(of: work.engine)
     let tables = try EvaluationTables(
-      found, model: stored, path: results.output ?? "this run", comparison: tables.compare)
+      found, model: stored, path: results.output ?? "this run",
+      isFile: results.output != nil, comparison: tables.compare)
     if let file, try !start.isFinished() || !file.hasTables() {
       try file.write(tables.findings, provenance: .thisRun(started: started))
     }

@@ -50,7 +50,8 @@ struct EvalShow: ParsableCommand {
         ?? evaluation.signRule.layers,
       classifier: signRule.classifier ?? evaluation.signRule.classifier)
     try EvaluationTables(
-      evaluation, signRule: chosen, model: model, path: file, comparison: tables.compare
+      evaluation, signRule: chosen, model: model, path: file, isFile: true,
+      comparison: tables.compare
     ).put(to: files, csv: csv, asJSON: json)
   }
 }

@@ -1,6 +1,5 @@
 import ActivationStore
 import Analysis
-import Foundation
 import Numerics
 
 /// What `workbench eval` prints and writes of an evaluation.
@@ -13,20 +12,20 @@ struct EvaluationTables {
   /// With them.
   let costs: [SteeringCost]
   let signRule: SafetyEvaluation.SignRule
+  private let path: String
 
+  /// `path` is the evaluation's file, or what errors call an evaluation that has none.
   init(
     _ evaluation: SafetyEvaluation, signRule: SafetyEvaluation.SignRule? = nil, model: StoredModel,
-    path: String, comparison: EvalShowTables.Comparison?
+    path: String, isFile: Bool, comparison: EvalShowTables.Comparison?
   ) throws {
     self.evaluation = evaluation
     self.signRule = signRule ?? evaluation.signRule
     self.model = model
     findings = try SafetyFindings(evaluation, signRule: signRule, path: path)
     published = comparison.flatMap { _ in PublishedResults(for: model) }
-    // A run of its own may not have a file yet.
-    costs =
-      comparison != nil && FileManager.default.fileExists(atPath: path)
-      ? try SteeringCost.measured(in: path) : []
+    self.path = path
+    costs = comparison == nil || !isFile ? [] : try SteeringCost.measured(in: path)
     if let published, !published.isOfSameModel {
       note(
         "\(model.name) is not one of the paper's models "
@@ -153,7 +152,7 @@ struct EvaluationTables {
     let rows = try PublishedResults.thresholds.map { published in
       rule.threshold = .value(published.threshold)
       let here =
-        evaluation.hasSteered ? try SafetyFindings(evaluation, signRule: rule, path: "") : nil
+        evaluation.hasSteered ? try SafetyFindings(evaluation, signRule: rule, path: path) : nil
       let row = here?.rows.first { $0.effect != nil }
       let safe = findings.groups.firstIndex {
         KnownSet(name: $0.set) == .xstest && $0.label == .safe

@@ -57,69 +57,80 @@ public struct SteeringCost: Equatable, Sendable {
     return found
   }
 
-  private static func fields(_ group: String, _ path: String) throws(StoreError) -> ResultFields {
-    ResultFields(group: try ResultFile.read(group, from: path), path: path)
-  }
-
   private static func perplexities(_ path: String) throws(StoreError) -> [SteeringCost] {
     let fields = try fields(PerplexitySchema.group, path)
-    let names = try fields.texts(PerplexitySchema.text)
-    let variants = try fields.texts(PerplexitySchema.variant)
-    let values = try fields.doubles(
-      PerplexitySchema.tokenPerplexity, ["text": names.count, "variant": variants.count],
-      finite: false)
+    let names = try fields.texts(PerplexitySchema.text).map { $0.lowercased() }
+    let table = try VariantTable(
+      PerplexitySchema.tokenPerplexity, PerplexitySchema.variant, rows: ("text", names.count),
+      of: fields)
     return names.indices.compactMap { text in
-      let name = names[text].lowercased()
       let measure: Measure? =
-        name.contains("wikitext") ? .wikitext2 : name.contains("c4") ? .c4 : nil
-      return measure.flatMap { cost($0, values, row: text, variants) }
+        names[text].contains("wikitext") ? .wikitext2 : names[text].contains("c4") ? .c4 : nil
+      return measure.flatMap { table.cost($0, row: text) }
     }
   }
 
   private static func mmlu(_ path: String) throws(StoreError) -> [SteeringCost] {
     let fields = try fields(MMLUSchema.group, path)
     let kinds = try fields.texts(MMLUSchema.rowKind)
-    let variants = try fields.texts(MMLUSchema.variant)
-    let values = try fields.doubles(
-      MMLUSchema.accuracy, ["row": kinds.count, "variant": variants.count], finite: false)
-    guard let all = kinds.firstIndex(of: MMLUFindings.Row.Kind.total.rawValue) else { return [] }
-    return [cost(.mmlu, values.map { 100 * $0 }, row: all, variants)].compactMap { $0 }
+    let table = try VariantTable(
+      MMLUSchema.accuracy, MMLUSchema.variant, rows: ("row", kinds.count), of: fields, times: 100)
+    let all = kinds.firstIndex(of: MMLUFindings.Row.Kind.total.rawValue)
+    return [all.flatMap { table.cost(.mmlu, row: $0) }].compactMap { $0 }
   }
 
   private static func summaries(_ path: String) throws(StoreError) -> [SteeringCost] {
     let fields = try fields(SummariesSchema.group, path)
     let names = try fields.texts(SummariesSchema.measure)
-    let variants = try fields.texts(SummariesSchema.variant)
-    let values = try fields.doubles(
-      SummariesSchema.meanF, ["variant": variants.count, "measure": names.count], finite: false)
+    let table = try VariantTable(
+      SummariesSchema.meanF, SummariesSchema.variant, rows: ("measure", names.count), of: fields,
+      times: 100)
     return zip([Measure.rouge1, .rouge2, .rougeL], ["ROUGE-1", "ROUGE-2", "ROUGE-L"]).compactMap {
-      measure, name in
-      names.firstIndex(of: name).flatMap { place in
-        let column = variants.indices.map { 100 * values[$0 * names.count + place] }
-        return cost(measure, column, row: 0, variants)
-      }
+      measure, name in names.firstIndex(of: name).flatMap { table.cost(measure, row: $0) }
     }
   }
 
   private static func speed(_ path: String) throws(StoreError) -> [SteeringCost] {
     let fields = try fields(SpeedSchema.group, path)
     let rows = try fields.integers(SpeedSchema.rows)
-    let variants = try fields.texts(SpeedSchema.variant)
-    let values = try fields.doubles(
-      SpeedSchema.decodeRate, ["rows": rows.count, "variant": variants.count], finite: false)
-    guard let fewest = rows.indices.min(by: { rows[$0] < rows[$1] }) else { return [] }
-    return [cost(.speed, values, row: fewest, variants)].compactMap { $0 }
+    let table = try VariantTable(
+      SpeedSchema.decodeRate, SpeedSchema.variant, rows: ("rows", rows.count), of: fields)
+    let fewest = rows.indices.min { rows[$0] < rows[$1] }
+    return [fewest.flatMap { table.cost(.speed, row: $0) }].compactMap { $0 }
   }
 
-  /// `values`: [row, variant]; nil where one of the variants is not there.
-  private static func cost(
-    _ measure: Measure, _ values: [Double], row: Int, _ variants: [String]
-  ) -> SteeringCost? {
+  private static func fields(_ group: String, _ path: String) throws(StoreError) -> ResultFields {
+    ResultFields(group: try ResultFile.read(group, from: path), path: path)
+  }
+}
+
+/// A dataset along variants and one other axis, whichever comes first in the file.
+private struct VariantTable {
+  private let variants: [String]
+  private let values: [Double]
+  /// Between neighbours of a variant, and of a row.
+  private let (variantStride, rowStride): (Int, Int)
+  private let factor: Double
+
+  init(
+    _ dataset: DatasetSchema, _ variant: DatasetSchema, rows: (axis: String, count: Int),
+    of fields: ResultFields, times factor: Double = 1
+  ) throws(StoreError) {
+    variants = try fields.texts(variant)
+    let sizes = AxisSizes([rows.axis: rows.count, "variant": variants.count])
+    values = try fields.doubles(dataset, sizes, finite: false)
+    (variantStride, rowStride) =
+      dataset.axes.first == "variant" ? (rows.count, 1) : (1, variants.count)
+    self.factor = factor
+  }
+
+  /// nil where the run was not done both ways.
+  func cost(_ measure: SteeringCost.Measure, row: Int) -> SteeringCost? {
     guard let unsteered = variants.firstIndex(of: "unsteered"),
       let steered = variants.firstIndex(of: "steered")
     else { return nil }
-    let start = row * variants.count
+    let values = [unsteered, steered].map { self.values[$0 * variantStride + row * rowStride] }
     return SteeringCost(
-      measure: measure, unsteered: values[start + unsteered], steered: values[start + steered])
+      measure: measure, unsteered: factor * values[0], steered: factor * values[1])
   }
 }
